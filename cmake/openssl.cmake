@@ -1,0 +1,18 @@
+# OpenSSL >= 3.5, shared, and only one copy in a process (docs/decisions/openssl.md).
+# The system's when it is new enough, otherwise the private copy that ./dev setup builds.
+if(DEFINED ENV{XDG_CACHE_HOME})
+  set(_strongroom_cache $ENV{XDG_CACHE_HOME}/strongroom)
+else()
+  set(_strongroom_cache $ENV{HOME}/.cache/strongroom)
+endif()
+set(STRONGROOM_OPENSSL_ROOT ${_strongroom_cache}/openssl CACHE PATH "private OpenSSL made by ./dev setup")
+if(EXISTS ${STRONGROOM_OPENSSL_ROOT}/lib/libcrypto.so)
+  set(OPENSSL_ROOT_DIR ${STRONGROOM_OPENSSL_ROOT})
+  list(APPEND CMAKE_BUILD_RPATH ${STRONGROOM_OPENSSL_ROOT}/lib)
+  list(APPEND CMAKE_INSTALL_RPATH ${STRONGROOM_OPENSSL_ROOT}/lib)
+endif()
+set(OPENSSL_USE_STATIC_LIBS OFF)
+find_package(OpenSSL REQUIRED)
+if(OPENSSL_VERSION VERSION_LESS 3.5)
+  message(FATAL_ERROR "OpenSSL ${OPENSSL_VERSION} is too old: 3.5 or newer is needed. Run ./dev setup, which builds a private copy.")
+endif()

@@ -1,0 +1,74 @@
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/error.h"
+#include "base/secret.h"
+#include "base/utf8.h"
+
+namespace strongroom {
+namespace {
+
+Result<int> half(int n) {
+  if (n % 2 != 0) return fail(ErrorCode::malformed, "the number is odd", "n", "give an even number");
+  return n / 2;
+}
+Result<int> quarter(int n) { return TRY(half(TRY_IN("first half", half(n)))); }
+Result<void> nothing(int n) {
+  TRY(half(n));
+  return {};
+}
+
+TEST(Error, TryReturnsTheValueOrTheError) {
+  EXPECT_EQ(quarter(8).value(), 2);
+  EXPECT_EQ(quarter(7).error().where, "first half: n");
+  EXPECT_TRUE(nothing(2));
+  EXPECT_EQ(nothing(3).error().code, ErrorCode::malformed);
+}
+
+TEST(Error, SaysWhatWhereAndWhatToDo) {
+  EXPECT_EQ(half(1).error().to_string(), "the number is odd (n)\n  hint: give an even number");
+}
+
+TEST(Check, StopsTheProgram) { EXPECT_DEATH(CHECK(1 == 2), "broken invariant: 1 == 2"); }
+
+TEST(Secret, IsWipedWhenMovedFromAndWhenFreed) {
+  auto a = SecretBytes::copy_of(bytes_of("a passphrase"));
+  const std::byte* memory = a.reveal().data();
+  SecretBytes b = std::move(a);
+  EXPECT_TRUE(a.empty());  // NOLINT: looking at the moved-from object is the test
+  EXPECT_EQ(text_of(b.reveal()), "a passphrase");
+  b.clear();
+  SecretBytes again(12);  // the pool hands the same cell out again
+  EXPECT_EQ(again.reveal().data(), memory);
+  for (std::byte byte : again.reveal()) EXPECT_EQ(byte, std::byte{0});
+}
+
+TEST(Secret, ComparesInFull) {
+  EXPECT_TRUE(equal_constant_time(bytes_of("abc"), bytes_of("abc")));
+  EXPECT_FALSE(equal_constant_time(bytes_of("abc"), bytes_of("abd")));
+  EXPECT_FALSE(equal_constant_time(bytes_of("abc"), bytes_of("ab")));
+}
+
+TEST(Utf8, RefusesOverlongSurrogatesAndTooLarge) {
+  EXPECT_TRUE(utf8::is_valid("héllo 漢字 \xF0\x9F\x98\x80"));
+  EXPECT_FALSE(utf8::is_valid("\xC0\x80"));
+  EXPECT_FALSE(utf8::is_valid("\xED\xA0\x80"));
+  EXPECT_FALSE(utf8::is_valid("\xF4\x90\x80\x80"));
+  EXPECT_FALSE(utf8::is_valid("\xE6\xBC"));
+  EXPECT_EQ(utf8::repaired("a\xFFz"), "a\xEF\xBF\xBDz");
+}
+
+TEST(Utf8, EveryScalarValueSurvives) {
+  for (char32_t p = 0; p <= 0x10FFFF; p += 7) {
+    if (p >= 0xD800 && p <= 0xDFFF) continue;
+    std::string text;
+    utf8::append(text, p);
+    std::size_t offset = 0;
+    ASSERT_EQ(utf8::next(text, offset), p);
+    ASSERT_EQ(offset, text.size());
+  }
+}
+
+}  // namespace
+}  // namespace strongroom

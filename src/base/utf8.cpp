@@ -1,0 +1,69 @@
+#include "base/utf8.h"
+
+namespace strongroom::utf8 {
+
+std::optional<char32_t> next(std::string_view text, std::size_t& offset) {
+  if (offset >= text.size()) return std::nullopt;
+  const auto byte_at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte_at(offset);
+  if (lead < 0x80) {
+    ++offset;
+    return lead;
+  }
+  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || length > text.size() - offset) return std::nullopt;
+  char32_t point = lead & (0xFFu >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    const unsigned char c = byte_at(offset + i);
+    if ((c & 0xC0) != 0x80) return std::nullopt;
+    point = (point << 6) | (c & 0x3Fu);
+  }
+  const char32_t smallest = length == 4 ? 0x10000 : length == 3 ? 0x800 : 0x80;
+  if (point < smallest || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return std::nullopt;
+  offset += length;
+  return point;
+}
+
+bool is_valid(std::string_view text) {
+  std::size_t offset = 0;
+  while (offset < text.size()) {
+    if (!next(text, offset)) return false;
+  }
+  return true;
+}
+
+void append(std::string& to, char32_t p) {
+  if (p < 0x80) {
+    to += static_cast<char>(p);
+  } else if (p < 0x800) {
+    to += static_cast<char>(0xC0 | (p >> 6));
+    to += static_cast<char>(0x80 | (p & 0x3F));
+  } else if (p < 0x10000) {
+    to += static_cast<char>(0xE0 | (p >> 12));
+    to += static_cast<char>(0x80 | ((p >> 6) & 0x3F));
+    to += static_cast<char>(0x80 | (p & 0x3F));
+  } else {
+    to += static_cast<char>(0xF0 | (p >> 18));
+    to += static_cast<char>(0x80 | ((p >> 12) & 0x3F));
+    to += static_cast<char>(0x80 | ((p >> 6) & 0x3F));
+    to += static_cast<char>(0x80 | (p & 0x3F));
+  }
+}
+
+std::string repaired(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  std::size_t offset = 0;
+  while (offset < text.size()) {
+    const std::size_t start = offset;
+    if (next(text, offset)) {
+      out.append(text.substr(start, offset - start));
+    } else {
+      append(out, 0xFFFD);
+      ++offset;
+    }
+  }
+  return out;
+}
+
+}  // namespace strongroom::utf8
