@@ -1,0 +1,69 @@
+/// What every connector is: a pure function from a source's bytes to records. Runs inside strongroom-parse, which
+/// has no key, no network and no file of its own; touches neither clock nor file system.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "record/record.h"
+
+namespace strongroom::capture {
+
+/// One file of the material handed over: a path relative to what the user named, and its bytes (mapped, borrowed).
+struct InputFile {
+  std::string path;
+  BytesView bytes;
+};
+
+/// What the operator stated; empty = not stated.
+struct Statement {
+  std::string zone;                ///< IANA name or "+02:00" for wall-clock sources
+  std::string date_order;          ///< "dmy", "mdy" or "ymd"
+  std::string custodian_name;      ///< how the custodian is named in the source ("Ana Costa")
+};
+
+struct Limits {
+  std::uint64_t item_bytes_max = 64u << 20;         ///< one frame, line or message
+  std::uint64_t unpacked_bytes_max = 8ull << 30;    ///< all members of an archive together
+  std::uint64_t unpack_ratio_max = 200;             ///< unpacked / packed, above 1 MiB
+  std::uint64_t files_max = 100'000;
+};
+
+/// Where records go. An error from the sink ends the parse and is returned by it.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual Result<void> record(record::Record record) = 0;
+  /// The bytes of an attachment file (whole, borrowed), before or after the record that names its SHA-256.
+  /// `described` is a Kind::attachment record without content.
+  virtual Result<void> content(record::Record described, BytesView bytes) = 0;
+};
+
+/// What came of one parse. found = parsed + refused, where every refused item was given to the sink as
+/// Kind::unparsed_original; `found` comes from `count`, an independent pass that shares no code with the parser.
+struct Outcome {
+  std::string source;
+  std::uint64_t found = 0, parsed = 0, refused = 0, doubts = 0;
+};
+
+/// One connector.
+struct Parser {
+  std::string_view source;                                     ///< "whatsapp-text"
+  /// How sure this parser is that the material is its own: 0 = no, 100 = certain. By content, never by name alone.
+  int (*detect)(const std::vector<InputFile>& files);
+  /// Records, in source order. Fails only for the sink's errors; what it cannot parse is refused item by item.
+  Result<Outcome> (*parse)(const std::vector<InputFile>& files, const Statement& statement, const Limits& limits,
+                           Sink& sink);
+  /// The independent count: how many records the material holds, by a second pass.
+  Result<std::uint64_t> (*count)(const std::vector<InputFile>& files, const Statement& statement, const Limits& limits);
+};
+
+/// The connectors of this build, in order of preference (src/capture/parsers.cpp).
+const std::vector<Parser>& parsers();
+/// The surest parser for the material; `not_found` if none understands it.
+Result<const Parser*> detect(const std::vector<InputFile>& files);
+
+}  // namespace strongroom::capture
