@@ -9,7 +9,11 @@
 
 namespace strongroom::crypto::hpke {
 
-enum class Aead : std::uint16_t { aes_256_gcm = 0x0002, chacha20_poly1305_for_tests = 0x0003 };
+enum class Aead : std::uint16_t {
+  aes_256_gcm = 0x0002,
+  chacha20_poly1305_for_tests = 0x0003,
+  export_only = 0xffff,  ///< exports only: seal and open are CHECKed against
+};
 
 /// One side of an HPKE context after the key schedule.
 class Context {

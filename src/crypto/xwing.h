@@ -2,6 +2,8 @@
 /// Seeds of 32 bytes are kept, never expanded keys (protocol §1.2).
 #pragma once
 
+#include <memory>
+
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/secret.h"
