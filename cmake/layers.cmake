@@ -23,6 +23,15 @@ set(STRONGROOM_MAY_USE_search base platform codec crypto_verify crypto record)
 set(STRONGROOM_MAY_USE_exports base platform codec crypto_verify crypto ledger record envelope roster)
 set(STRONGROOM_MAY_USE_reading_room base platform codec crypto_verify crypto ledger record envelope roster dealing unseal wire grant search exports)
 
+# What no linked program of that name may hold an object file of, whoever asked for it (test forbidden_rooms, on the
+# linker maps; "capture" is all of its rooms). strongroomd could not open a record if it were told to; the agent can
+# seal, not read; verify and witness hold nothing private but the witness's own signing; parse holds no key of ours.
+set(STRONGROOM_NEVER_HOLDS_strongroomd seal unseal dealing record capture search grant exports reading_room agent)
+set(STRONGROOM_NEVER_HOLDS_strongroom-agent unseal grant archive search exports reading_room)
+set(STRONGROOM_NEVER_HOLDS_strongroom-parse seal unseal dealing wire roster envelope ledger grant agent archive)
+set(STRONGROOM_NEVER_HOLDS_strongroom-witness seal unseal dealing record capture envelope roster grant agent archive)
+set(STRONGROOM_NEVER_HOLDS_strongroom-verify crypto seal unseal dealing capture wire grant agent archive)
+
 function(strongroom_check_layers room uses)
   string(REGEX REPLACE "^capture_.*" "capture" row ${room})
   if(NOT DEFINED STRONGROOM_MAY_USE_${row})
