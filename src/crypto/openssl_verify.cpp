@@ -23,6 +23,10 @@ EVP_SIGNATURE* thread_ml_dsa_65() {
   thread_local openssl::SignatureAlgorithm kept;
   return thread_algorithm("ML-DSA-65", kept);
 }
+EVP_SIGNATURE* thread_ml_dsa_44() {
+  thread_local openssl::SignatureAlgorithm kept;
+  return thread_algorithm("ML-DSA-44", kept);
+}
 
 /// Null if the bytes are not a key of that kind.
 openssl::Key public_key(const char* name, BytesView bytes) {
@@ -67,6 +71,12 @@ bool verify_ml_dsa_65(BytesView key_bytes, BytesView message, BytesView signatur
   if (key_bytes.size() != kMlDsa65PublicBytes || signature.size() != kMlDsa65SignatureBytes) return false;
   const openssl::Key key = public_key("ML-DSA-65", key_bytes);
   return key != nullptr && verify_with(key.get(), thread_ml_dsa_65(), message, signature);
+}
+
+bool verify_ml_dsa_44(BytesView key_bytes, BytesView message, BytesView signature) {
+  if (key_bytes.size() != kMlDsa44PublicBytes || signature.size() != kMlDsa44SignatureBytes) return false;
+  const openssl::Key key = public_key("ML-DSA-44", key_bytes);
+  return key != nullptr && verify_with(key.get(), thread_ml_dsa_44(), message, signature);
 }
 
 bool verify_ecdsa_p256(BytesView spki, BytesView message, BytesView signature) {

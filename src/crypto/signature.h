@@ -20,6 +20,8 @@ inline constexpr std::size_t kEd25519PublicBytes = 32;
 inline constexpr std::size_t kEd25519SignatureBytes = 64;
 inline constexpr std::size_t kMlDsa65PublicBytes = 1952;
 inline constexpr std::size_t kMlDsa65SignatureBytes = 3309;
+inline constexpr std::size_t kMlDsa44PublicBytes = 1312;
+inline constexpr std::size_t kMlDsa44SignatureBytes = 2420;
 
 /// Both public halves of a signer.
 struct SigningPublic {
@@ -30,6 +32,8 @@ struct SigningPublic {
 
 bool verify_ed25519(const ByteArray<32>& public_key, BytesView message, BytesView signature);
 bool verify_ml_dsa_65(BytesView public_key, BytesView message, BytesView signature);
+/// Pure, empty context; verified, never made: cosignatures of other people's witnesses (ledger notes, type 0x06).
+bool verify_ml_dsa_44(BytesView public_key, BytesView message, BytesView signature);
 /// SPKI in DER, signature in DER, over SHA-256.
 bool verify_ecdsa_p256(BytesView spki, BytesView message, BytesView signature);
 
