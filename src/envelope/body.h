@@ -36,7 +36,14 @@ Result<BatchBody> decode_batch_body(BytesView body);
 Bytes record_leaf(const SealedRecord& record);
 Hash256 record_root(const BatchBody& records);
 
+/// How long a record's plaintext becomes: 256, 512, then Padmé (Nikitin et al., PETS 2019 §4: the top
+/// log2(log2 L) + 1 bits of the length are kept and the rest is rounded up) (protocol §3.6).
+std::size_t padded_size(std::size_t unpadded);
+
 /// AAD_i = [label, version, H(folder header), incarnation, sequence, i].
 Bytes record_aad(const Hash256& folder_header, const Incarnation& incarnation, std::uint64_t sequence, std::uint64_t i);
+
+/// frank_i = HMAC(kf_i, ["frank", 1, AAD_i, CBOR]) (protocol §3.6, §3.7): with kf_i anyone can check it.
+Hash256 franking_tag(BytesView franking_key, BytesView aad, BytesView record_cbor);
 
 }  // namespace strongroom::envelope

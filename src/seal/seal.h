@@ -52,9 +52,7 @@ class Chain {
   platform::Clock& clock_;
 };
 
-/// A record encoded and padded, not yet under a key.
-/// §3.6: encode → one zstd frame → u32 length ‖ frame ‖ zeros to 256, 512, then Padmé.
-std::size_t padded_size(std::size_t unpadded);
+/// §3.6: one zstd frame → u32 length ‖ frame ‖ zeros to envelope::padded_size. Not yet under a key.
 Bytes compress_and_pad(BytesView cbor);
 
 /// Opens one folder on `chain` and seals batches into it. One thread.

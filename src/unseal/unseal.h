@@ -73,7 +73,4 @@ class OpenedFolder {
 /// §3.6 backwards: padding checked, exactly one zstd frame that states its size, at most 16 MiB.
 Result<Bytes> unpad_and_decompress(BytesView padded);
 
-/// Checks a franking proof's tag: HMAC(kf, ["frank", 1, AAD, CBOR]) (§3.7). Needs no other key.
-bool franking_holds(const Secret<32>& franking_key, BytesView aad, BytesView cbor, const Hash256& frank);
-
 }  // namespace strongroom::unseal

@@ -1,0 +1,21 @@
+// Everything the server takes from a device. What parses must encode to the same bytes.
+#include "base/check.h"
+#include "codec/cbor.h"
+#include "envelope/body.h"
+#include "envelope/header.h"
+#include "envelope/leaf.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace strongroom;
+  using namespace strongroom::envelope;
+  const BytesView bytes{reinterpret_cast<const std::byte*>(data), size};
+  if (const auto header = decode_signed_header(bytes)) CHECK(equal(encode(header->object), bytes));
+  if (const auto header = decode_header(bytes)) CHECK(equal(encode(*header), bytes));
+  if (const auto core = decode_core(bytes)) CHECK(equal(encode(*core), bytes));
+  if (const auto part = decode_batch_part(bytes)) CHECK(equal(encode(*part), bytes));
+  if (const auto shares = decode_share_set(bytes)) CHECK(equal(encode(*shares), bytes));
+  if (const auto body = decode_batch_body(bytes)) CHECK(equal(encode(*body), bytes));
+  (void)decode_capture_leaf(bytes);
+  (void)decode_register_leaf(bytes);
+  return 0;
+}
