@@ -37,6 +37,7 @@ enum class RegisterType : std::uint8_t {
   drill = 19,
   case_closed = 20,
   directory = 21,
+  invitation = 22,     ///< a one-time key pair by which one device may enrol (protocol §2.6)
 };
 std::string_view name_of(RegisterType type);
 
