@@ -18,8 +18,11 @@ fuzz_targets() { targets fuzz '_fuzz$'; }
 # fuzz_one TARGET SECONDS: 0 when it ran its time without a finding.
 fuzz_one() {
   local target="$1" seconds="$2" binary corpus="$CACHE_DIR/corpus/$1" crashes="$CACHE_DIR/crashes" seeds=()
-  binary="$(find build/fuzz -type f -name "$target" -perm -u+x -print -quit)"
-  [ -n "$binary" ] || fail "the fuzzer $target was not built."
+  binary="$(find build/fuzz -type f -name "$target" -perm -u=x -print -quit)"
+  [ -n "$binary" ] || {
+    echo "the fuzzer $target was not built"
+    return 1
+  }
   mkdir -p "$corpus" "$crashes"
   [ ! -d "fuzz/seeds/$target" ] || seeds=("fuzz/seeds/$target")
   "$binary" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \

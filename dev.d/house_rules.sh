@@ -12,7 +12,7 @@ done
 mapfile -t sources < <(find "${rooms[@]}" -type f \( -name '*.h' -o -name '*.cpp' \) | sort)
 [ ${#sources[@]} -gt 0 ] || { echo "no sources found"; exit 1; }
 
-awk -v layers=cmake/layers.cmake -f dev.d/house_rules.awk "${sources[@]}" || broken=1
+LC_ALL=C awk -v layers=cmake/layers.cmake -f dev.d/house_rules.awk "${sources[@]}" || broken=1
 
 # If a thing has no home, its concept has no name yet.
 nameless="$(find . \( -name .git -o -name build -o -name node_modules \) -prune -o -print |

@@ -76,5 +76,6 @@ tick() {
 
 # targets PRESET PATTERN: the names of ninja targets that match an extended regular expression.
 targets() {
-  ninja -C "build/$1" -t targets all | sed -n 's/^\([A-Za-z0-9_.-]*\): phony.*/\1/p' | grep -E "$2" | sort -u || true
+  ninja -C "build/$1" -t targets all | sed -n 's/^\([A-Za-z0-9_.-]*\): phony.*/\1/p' | grep -v '^cmake_' |
+    grep -E "$2" | sort -u || true
 }

@@ -142,7 +142,7 @@ test_main() {
   . dev.d/fuzz.sh
   . dev.d/tidy.sh
   setup_if_needed
-  if [ -n "${CI:-}" ] && [ -d ../shared ]; then export STRONGROOM_SHARED_REQUIRED=1; fi
+  if [ -n "${CI:-}" ] && { [ -d ../shared ] || [ -n "${STRONGROOM_SHARED:-}" ]; }; then export STRONGROOM_SHARED_REQUIRED=1; fi
 
   test_stage "g++: every test" test_stage_dev
   if [ "$quick" = no ] && [ "$TEST_BUILT" = yes ]; then

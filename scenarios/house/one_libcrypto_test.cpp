@@ -15,7 +15,8 @@ std::set<std::string> mapped_files_named(const std::string& part) {
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) {
     const auto path = line.find('/');
-    if (path != std::string::npos && line.find(part, path) != std::string::npos) found.insert(line.substr(path));
+    if (path != std::string::npos && line.find(part, path) != std::string::npos)
+      found.insert(line.substr(path));
   }
   return found;
 }
@@ -26,7 +27,8 @@ TEST(OneLibcrypto, ExactlyOneIsMapped) {
 }
 
 TEST(OneLibcrypto, ItIsAtLeast35) {
-  EXPECT_GE(OPENSSL_version_major() * 1000 + OPENSSL_version_minor(), 3005u) << OpenSSL_version(OPENSSL_VERSION);
+  EXPECT_GE(OPENSSL_version_major() * 1000 + OPENSSL_version_minor(), 3005u)
+      << OpenSSL_version(OPENSSL_VERSION);
 }
 
 TEST(OneLibcrypto, ItIsTheOneWeCompiledAgainst) {
@@ -40,7 +42,8 @@ TEST(OneLibcrypto, LibsslComesFromTheSamePlace) {
   const auto ssl = mapped_files_named("/libssl.so");
   ASSERT_EQ(crypto.size(), 1u);
   ASSERT_EQ(ssl.size(), 1u);
-  EXPECT_EQ(crypto.begin()->substr(0, crypto.begin()->rfind('/')), ssl.begin()->substr(0, ssl.begin()->rfind('/')));
+  EXPECT_EQ(crypto.begin()->substr(0, crypto.begin()->rfind('/')),
+            ssl.begin()->substr(0, ssl.begin()->rfind('/')));
 }
 
 }  // namespace
