@@ -29,5 +29,5 @@ inline bool shared_corpus_required() { return std::getenv("STRONGROOM_SHARED_REQ
     if (::strongroom::testing::shared_corpus_required()) FAIL() << "the corpus ../shared is required here"; \
     GTEST_SKIP() << "SKIPPED WITHOUT THE CORPUS: ../shared is absent, " << relative << " was not tested";   \
   }                                                                                                         \
-  const std::filesystem::path path = *corpus_root_ / relative;                                              \
+  const auto path = *corpus_root_ / relative;                                                               \
   ASSERT_TRUE(std::filesystem::exists(path)) << path << " is missing from the corpus"

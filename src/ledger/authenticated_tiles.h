@@ -15,13 +15,17 @@
 
 namespace strongroom::ledger {
 
-/// The authenticated entries of one bundle; the views are into `bytes`.
+/// The authenticated entries of one bundle; the views are into `bytes`, so it moves but is not copied.
 struct AuthenticBundle {
+  explicit AuthenticBundle(Bytes read) : bytes(std::move(read)) {}
+  AuthenticBundle(AuthenticBundle&&) = default;
+  AuthenticBundle& operator=(AuthenticBundle&&) = default;
+
   Bytes bytes;
   std::vector<BytesView> entries;
 };
 
-/// Node hashes and entries of one tree. Makes proofs through inclusion_proof() and consistency_proof() of tree.h.
+/// Node hashes and entries of one tree; inclusion_proof() and consistency_proof() of tree.h read through it.
 /// Keeps a bounded number of tiles. One thread at a time. The TileReader must live as long as this does.
 class AuthenticatedTiles final : public HashReader {
  public:
@@ -60,8 +64,8 @@ class AuthenticatedTiles final : public HashReader {
   Counts counts_;
 };
 
-/// Authenticates every tile and every bundle of the tree: `unauthenticated`, `not_found` or `malformed` names the
-/// first that does not hold.
+/// Authenticates every tile and every bundle of the tree: `unauthenticated`, `not_found` or `malformed` names
+/// the first that does not hold. The counts are of distinct files.
 Result<AuthenticatedTiles::Counts> verify_all_tiles(TreeSize size, const Hash256& root, TileReader& files);
 
 }  // namespace strongroom::ledger

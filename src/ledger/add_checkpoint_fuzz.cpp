@@ -1,0 +1,15 @@
+#include <cstdlib>
+
+#include "ledger/witness_protocol.h"
+
+using namespace strongroom;
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  if (const auto request = ledger::parse_add_checkpoint(text)) {
+    if (ledger::format_add_checkpoint(*request) != text) std::abort();
+  }
+  const auto examined = ledger::examine(text, {});
+  if (examined) std::abort();  // no log is known, so nothing gets this far
+  return 0;
+}

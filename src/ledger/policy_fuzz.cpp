@@ -1,0 +1,13 @@
+#include <cstdlib>
+
+#include "ledger/policy.h"
+
+using namespace strongroom;
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  if (const auto policy = ledger::parse_policy(text)) {
+    if (!ledger::check_policy(*policy)) std::abort();
+  }
+  return 0;
+}
