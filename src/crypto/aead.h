@@ -18,8 +18,10 @@ inline constexpr ByteArray<kAeadNonceBytes> kZeroNonce{};
 /// ciphertext ‖ tag.
 Bytes aead_seal(const Secret<32>& key, const ByteArray<12>& nonce, BytesView aad, BytesView plaintext);
 /// `unauthenticated` if key, nonce, aad or ciphertext are not those of the seal; nothing is returned then.
-Result<SecretBytes> aead_open(const Secret<32>& key, const ByteArray<12>& nonce, BytesView aad, BytesView ciphertext);
+Result<SecretBytes> aead_open(const Secret<32>& key, const ByteArray<12>& nonce, BytesView aad,
+                              BytesView ciphertext);
 /// The same into an ordinary buffer, for plaintext that is shown or stored next.
-Result<Bytes> aead_open_plain(const Secret<32>& key, const ByteArray<12>& nonce, BytesView aad, BytesView ciphertext);
+Result<Bytes> aead_open_plain(const Secret<32>& key, const ByteArray<12>& nonce, BytesView aad,
+                              BytesView ciphertext);
 
 }  // namespace strongroom::crypto

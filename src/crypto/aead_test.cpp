@@ -39,7 +39,8 @@ TEST(Aead, RefusesAnotherKeyNonceOrBinding) {
   const Bytes sealed = aead_seal(key_of(1), kZeroNonce, bytes_of("bound"), bytes_of("text"));
   ByteArray<12> other_nonce{};
   other_nonce[11] = std::byte{1};
-  EXPECT_EQ(aead_open(key_of(2), kZeroNonce, bytes_of("bound"), sealed).error().code, ErrorCode::unauthenticated);
+  EXPECT_EQ(aead_open(key_of(2), kZeroNonce, bytes_of("bound"), sealed).error().code,
+            ErrorCode::unauthenticated);
   EXPECT_FALSE(aead_open(key_of(1), other_nonce, bytes_of("bound"), sealed).has_value());
   EXPECT_FALSE(aead_open(key_of(1), kZeroNonce, {}, sealed).has_value());
   EXPECT_TRUE(aead_open(key_of(1), kZeroNonce, bytes_of("bound"), sealed).has_value());

@@ -34,7 +34,8 @@ TEST(Sha256, GivesTheKnownAnswersOfFips180) {
   EXPECT_EQ(hex(sha256(BytesView{})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(hex(sha256(bytes_of("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"))),
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-  EXPECT_EQ(hex(sha256(filled(1000000, 'a'))), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  EXPECT_EQ(hex(sha256(filled(1000000, 'a'))),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 TEST(Sha256, OfPartsIsThatOfTheWhole) {
@@ -92,10 +93,11 @@ TEST(Hmac, GivesTheKnownAnswersOfRfc4231) {
             "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b");
   EXPECT_EQ(mac(filled(131, 0xaa), bytes_of("Test Using Larger Than Block-Size Key - Hash Key First")),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
-  EXPECT_EQ(mac(filled(131, 0xaa), bytes_of("This is a test using a larger than block-size key and a larger than "
-                                            "block-size data. The key needs to be hashed before being used by the "
-                                            "HMAC algorithm.")),
-            "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
+  EXPECT_EQ(
+      mac(filled(131, 0xaa), bytes_of("This is a test using a larger than block-size key and a larger than "
+                                      "block-size data. The key needs to be hashed before being used by the "
+                                      "HMAC algorithm.")),
+      "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
 }
 
 TEST(Hmac, GivesTheSameTheFirstTimeAndEveryLaterTime) {
@@ -140,7 +142,8 @@ TEST(Hkdf, GivesTheKnownAnswersOfRfc5869) {
 TEST(Hkdf, WithEmptySaltIsTestCaseThreeOfRfc5869) {
   const Secret<32> prk = hkdf_extract({}, filled(22, 0x0b));
   EXPECT_EQ(hex(prk.reveal()), "19ef24a32c717b167f33a91d6f648bdf96596776afdb6377ac434c1c293ccb04");
-  const std::string okm = "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8";
+  const std::string okm =
+      "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8";
   EXPECT_EQ(expanded_hex(prk.reveal(), {}, 42), okm);
   Hkdf kept(filled(22, 0x0b));
   for (int round = 0; round < 3; ++round) {

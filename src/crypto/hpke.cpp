@@ -54,7 +54,8 @@ Schedule key_schedule(BytesView suite, const Secret<32>& shared, BytesView info)
   const Secret<32> secret = labelled_extract(suite, shared.reveal(), "secret", {});
   Schedule out;
   labelled_expand(suite, secret, "key", context, out.key.reveal_mutable());
-  labelled_expand(suite, secret, "base_nonce", context, out.base_nonce.reveal_mutable().first<kAeadNonceBytes>());
+  labelled_expand(suite, secret, "base_nonce", context,
+                  out.base_nonce.reveal_mutable().first<kAeadNonceBytes>());
   labelled_expand(suite, secret, "exp", context, out.exporter.reveal_mutable());
   return out;
 }
@@ -102,7 +103,8 @@ Result<Sender> setup_sender(const xwing::PublicKey& recipient, BytesView info, c
   return Sender{made.ciphertext, Context(made.shared, info, aead)};
 }
 
-Context setup_recipient(const xwing::PrivateKey& recipient, const xwing::Ciphertext& enc, BytesView info, Aead aead) {
+Context setup_recipient(const xwing::PrivateKey& recipient, const xwing::Ciphertext& enc, BytesView info,
+                        Aead aead) {
   return Context(recipient.decapsulate(enc), info, aead);
 }
 

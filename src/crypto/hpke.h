@@ -46,7 +46,8 @@ Context setup_recipient(const xwing::PrivateKey& recipient, const xwing::Ciphert
                         Aead aead = Aead::aes_256_gcm);
 
 /// Single shot, empty AAD: enc ‖ ciphertext ‖ tag (1120 + plaintext + 16 bytes).
-Result<Bytes> seal(const xwing::PublicKey& recipient, BytesView info, BytesView plaintext, const Secret<64>& randomness);
+Result<Bytes> seal(const xwing::PublicKey& recipient, BytesView info, BytesView plaintext,
+                   const Secret<64>& randomness);
 /// `malformed` if too short, `unauthenticated` if it was not sealed to this key with this info.
 Result<SecretBytes> open(const xwing::PrivateKey& recipient, BytesView info, BytesView sealed);
 

@@ -17,7 +17,8 @@ Bytes suite_id(std::uint16_t kem, std::uint16_t aead);
 
 /// RFC 9180 §4.
 Secret<32> labelled_extract(BytesView suite, BytesView salt, std::string_view label, BytesView ikm);
-void labelled_expand(BytesView suite, const Secret<32>& prk, std::string_view label, BytesView info, MutableBytes out);
+void labelled_expand(BytesView suite, const Secret<32>& prk, std::string_view label, BytesView info,
+                     MutableBytes out);
 
 struct Schedule {
   Secret<32> key;

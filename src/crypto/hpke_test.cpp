@@ -47,7 +47,8 @@ void check_exports(const boost::json::object& vector, const Context& sender, con
     const Bytes context = vectors::bytes(exported, "exporter_context");
     const auto length = static_cast<std::size_t>(exported.at("L").as_int64());
     EXPECT_EQ(hex(sender.export_secret(context, length).reveal()), vectors::text(exported, "exported_value"));
-    EXPECT_EQ(hex(recipient.export_secret(context, length).reveal()), vectors::text(exported, "exported_value"));
+    EXPECT_EQ(hex(recipient.export_secret(context, length).reveal()),
+              vectors::text(exported, "exported_value"));
   }
 }
 
@@ -84,7 +85,8 @@ void run_xwing_file(const boost::json::value& file) {
   std::size_t count = 0;
   for (const auto& item : file.as_array()) {
     const auto& vector = item.as_object();
-    if (vector.at("kem_id").as_int64() != kKemXWing || vector.at("kdf_id").as_int64() != kKdfHkdfSha256) continue;
+    if (vector.at("kem_id").as_int64() != kKemXWing || vector.at("kdf_id").as_int64() != kKdfHkdfSha256)
+      continue;
     check_schedule(vector);
     check_xwing_vector(vector);
     ++count;
@@ -210,7 +212,8 @@ TEST(Hpke, ScheduleAeadAndExportsAgreeWithRfc9180) {
   for (const auto& item : file.as_array()) {
     const auto& vector = item.as_object();
     const auto aead = vector.at("aead_id").as_int64();
-    if (vector.at("kem_id").as_int64() != kKemX25519 || vector.at("kdf_id").as_int64() != kKdfHkdfSha256) continue;
+    if (vector.at("kem_id").as_int64() != kKemX25519 || vector.at("kdf_id").as_int64() != kKdfHkdfSha256)
+      continue;
     const auto ephemeral = Dhkem::derive_key(vectors::bytes(vector, "ikmE"));
     EXPECT_EQ(hex(Dhkem::public_of(ephemeral)), vectors::text(vector, "enc"));
     const Secret<32> shared = Dhkem::encapsulate(ephemeral, vectors::bytes(vector, "pkRm"));
@@ -283,7 +286,8 @@ TEST(Hpke, SuitesDoNotShareExports) {
   auto ours = setup_sender(key.public_key(), {}, randomness_of(2));
   auto exporting = setup_sender(key.public_key(), {}, randomness_of(2), Aead::export_only);
   ASSERT_TRUE(ours && exporting);
-  EXPECT_FALSE(equal(ours->context.export_secret({}, 32).reveal(), exporting->context.export_secret({}, 32).reveal()));
+  EXPECT_FALSE(
+      equal(ours->context.export_secret({}, 32).reveal(), exporting->context.export_secret({}, 32).reveal()));
 }
 
 }  // namespace

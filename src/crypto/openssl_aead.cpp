@@ -75,7 +75,8 @@ void aead_seal_into(AeadCipher cipher, BytesView key, BytesView nonce, BytesView
   CHECK(EVP_EncryptInit_ex2(context, nullptr, openssl::in(key), openssl::in(nonce), nullptr) == 1);
   if (!aad.empty()) CHECK(EVP_EncryptUpdate(context, nullptr, &length, openssl::in(aad), int_size(aad)) == 1);
   if (!plaintext.empty()) {
-    CHECK(EVP_EncryptUpdate(context, openssl::out(out), &length, openssl::in(plaintext), int_size(plaintext)) == 1);
+    CHECK(EVP_EncryptUpdate(context, openssl::out(out), &length, openssl::in(plaintext),
+                            int_size(plaintext)) == 1);
   }
   const MutableBytes tag = out.last(kAeadTagBytes);
   CHECK(EVP_EncryptFinal_ex(context, openssl::out(tag), &length) == 1);
@@ -98,7 +99,9 @@ bool aead_open_into(AeadCipher cipher, BytesView key, BytesView nonce, BytesView
 }
 
 std::unexpected<Error> aead_refused() {
-  return fail(ErrorCode::unauthenticated, "the ciphertext does not open: the key, the nonce, what it is bound to, or the bytes are not those of the seal");
+  return fail(ErrorCode::unauthenticated,
+              "the ciphertext does not open: the key, the nonce, what it is bound to, or the bytes are not "
+              "those of the seal");
 }
 
 Bytes aead_seal(const Secret<32>& key, const ByteArray<12>& nonce, BytesView aad, BytesView plaintext) {
@@ -107,7 +110,8 @@ Bytes aead_seal(const Secret<32>& key, const ByteArray<12>& nonce, BytesView aad
   return out;
 }
 
-Result<SecretBytes> aead_open(const Secret<32>& key, const ByteArray<12>& nonce, BytesView aad, BytesView ciphertext) {
+Result<SecretBytes> aead_open(const Secret<32>& key, const ByteArray<12>& nonce, BytesView aad,
+                              BytesView ciphertext) {
   if (ciphertext.size() < kAeadTagBytes) return aead_refused();
   SecretBytes out(ciphertext.size() - kAeadTagBytes);
   if (!aead_open_into(AeadCipher::aes_256_gcm, key.reveal(), nonce, aad, ciphertext, out.reveal_mutable())) {
@@ -116,10 +120,12 @@ Result<SecretBytes> aead_open(const Secret<32>& key, const ByteArray<12>& nonce,
   return out;
 }
 
-Result<Bytes> aead_open_plain(const Secret<32>& key, const ByteArray<12>& nonce, BytesView aad, BytesView ciphertext) {
+Result<Bytes> aead_open_plain(const Secret<32>& key, const ByteArray<12>& nonce, BytesView aad,
+                              BytesView ciphertext) {
   if (ciphertext.size() < kAeadTagBytes) return aead_refused();
   Bytes out(ciphertext.size() - kAeadTagBytes);
-  if (!aead_open_into(AeadCipher::aes_256_gcm, key.reveal(), nonce, aad, ciphertext, out)) return aead_refused();
+  if (!aead_open_into(AeadCipher::aes_256_gcm, key.reveal(), nonce, aad, ciphertext, out))
+    return aead_refused();
   return out;
 }
 

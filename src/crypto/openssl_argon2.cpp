@@ -8,7 +8,9 @@
 namespace strongroom::crypto {
 namespace {
 
-bool within(std::uint32_t value, std::uint32_t least, std::uint32_t most) { return value >= least && value <= most; }
+bool within(std::uint32_t value, std::uint32_t least, std::uint32_t most) {
+  return value >= least && value <= most;
+}
 
 bool acceptable(const Argon2Cost& cost) {
   return within(cost.memory_kib, kArgon2Least.memory_kib, kArgon2Most.memory_kib) &&
@@ -42,7 +44,8 @@ Result<Secret<32>> key_from_passphrase(const SecretBytes& passphrase, const Byte
   }
   // OSSL_PARAM wants pointers to non-const; an empty passphrase still needs a pointer.
   SecretBytes given(passphrase.size() + 1);
-  if (!passphrase.empty()) std::memcpy(given.reveal_mutable().data(), passphrase.reveal().data(), passphrase.size());
+  if (!passphrase.empty())
+    std::memcpy(given.reveal_mutable().data(), passphrase.reveal().data(), passphrase.size());
   ByteArray<16> salt_given = salt;
   Secret<32> key;
   if (!derive(given.reveal_mutable().first(passphrase.size()), salt_given, cost, key.reveal_mutable())) {

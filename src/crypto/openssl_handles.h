@@ -32,7 +32,9 @@ using SignatureAlgorithm = std::unique_ptr<EVP_SIGNATURE, Freed<EVP_SIGNATURE_fr
 using Kdf = std::unique_ptr<EVP_KDF, Freed<EVP_KDF_free>>;
 using KdfContext = std::unique_ptr<EVP_KDF_CTX, Freed<EVP_KDF_CTX_free>>;
 
-inline const unsigned char* in(BytesView bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+inline const unsigned char* in(BytesView bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
 inline unsigned char* out(MutableBytes bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 }  // namespace strongroom::crypto::openssl

@@ -108,7 +108,8 @@ struct Hasher::State {
 Hasher::Hasher(Kind kind) {
   const bool short_one = kind == Kind::sha256;
   const ThreadDigest& digest = short_one ? thread_sha256() : thread_sha512();
-  state_ = std::make_unique<State>(State{short_one ? std::size_t{32} : std::size_t{64}, started(digest.digest.get())});
+  state_ = std::make_unique<State>(
+      State{short_one ? std::size_t{32} : std::size_t{64}, started(digest.digest.get())});
 }
 Hasher::~Hasher() = default;
 Hasher::Hasher(Hasher&&) noexcept = default;

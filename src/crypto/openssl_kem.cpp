@@ -23,7 +23,8 @@ void raw_public(EVP_PKEY* key, MutableBytes out) {
 }
 
 openssl::Key public_key_of(const char* name, BytesView bytes) {
-  return openssl::Key(EVP_PKEY_new_raw_public_key_ex(nullptr, name, nullptr, openssl::in(bytes), bytes.size()));
+  return openssl::Key(
+      EVP_PKEY_new_raw_public_key_ex(nullptr, name, nullptr, openssl::in(bytes), bytes.size()));
 }
 
 }  // namespace
@@ -37,7 +38,8 @@ struct MlKem768::State {
 MlKem768::MlKem768(const Secret<kMlKemSeedBytes>& seed) : state_(std::make_unique<State>()) {
   Secret<kMlKemSeedBytes> given = seed.duplicate();  // OSSL_PARAM wants a pointer to non-const
   const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_ML_KEM_SEED, given.reveal_mutable().data(), kMlKemSeedBytes),
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_ML_KEM_SEED, given.reveal_mutable().data(),
+                                        kMlKemSeedBytes),
       OSSL_PARAM_construct_end()};
   const openssl::KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, kMlKemName, nullptr));
   EVP_PKEY* made = nullptr;
@@ -57,13 +59,14 @@ Secret<32> MlKem768::decapsulate(BytesView ciphertext) const {
   std::size_t size = 32;
   const openssl::KeyContext context = context_of(state_->key.get());
   CHECK(EVP_PKEY_decapsulate_init(context.get(), nullptr) == 1);
-  CHECK(EVP_PKEY_decapsulate(context.get(), openssl::out(shared.reveal_mutable()), &size, openssl::in(ciphertext),
-                             ciphertext.size()) == 1);
+  CHECK(EVP_PKEY_decapsulate(context.get(), openssl::out(shared.reveal_mutable()), &size,
+                             openssl::in(ciphertext), ciphertext.size()) == 1);
   CHECK(size == 32);
   return shared;
 }
 
-Result<Secret<32>> ml_kem_768_encapsulate(BytesView public_key, const Secret<32>& m, MutableBytes ciphertext) {
+Result<Secret<32>> ml_kem_768_encapsulate(BytesView public_key, const Secret<32>& m,
+                                          MutableBytes ciphertext) {
   CHECK(ciphertext.size() == kMlKemCiphertextBytes);
   // The provider makes the modulus check while it reads the key.
   const openssl::Key key =

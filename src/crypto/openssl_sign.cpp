@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kSeedBytes = 32;
 
 openssl::Key ed25519_from_seed(const Secret<32>& seed) {
-  openssl::Key key(EVP_PKEY_new_raw_private_key_ex(nullptr, "ED25519", nullptr, openssl::in(seed.reveal()), kSeedBytes));
+  openssl::Key key(
+      EVP_PKEY_new_raw_private_key_ex(nullptr, "ED25519", nullptr, openssl::in(seed.reveal()), kSeedBytes));
   CHECK(key != nullptr);
   return key;
 }
@@ -21,7 +22,8 @@ openssl::Key ml_dsa_65_from_seed(const SecretBytes& seed) {
   CHECK(seed.size() == kSeedBytes);
   SecretBytes given = SecretBytes::copy_of(seed.reveal());  // OSSL_PARAM wants a pointer to non-const
   const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_ML_DSA_SEED, given.reveal_mutable().data(), kSeedBytes),
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_ML_DSA_SEED, given.reveal_mutable().data(),
+                                        kSeedBytes),
       OSSL_PARAM_construct_end()};
   const openssl::KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "ML-DSA-65", nullptr));
   EVP_PKEY* made = nullptr;

@@ -30,7 +30,8 @@ EVP_SIGNATURE* thread_ml_dsa_44() {
 
 /// Null if the bytes are not a key of that kind.
 openssl::Key public_key(const char* name, BytesView bytes) {
-  return openssl::Key(EVP_PKEY_new_raw_public_key_ex(nullptr, name, nullptr, openssl::in(bytes), bytes.size()));
+  return openssl::Key(
+      EVP_PKEY_new_raw_public_key_ex(nullptr, name, nullptr, openssl::in(bytes), bytes.size()));
 }
 
 bool verify_with(EVP_PKEY* key, EVP_SIGNATURE* algorithm, BytesView message, BytesView signature) {
@@ -42,8 +43,7 @@ bool verify_with(EVP_PKEY* key, EVP_SIGNATURE* algorithm, BytesView message, Byt
 
 bool is_p256(const EVP_PKEY* key) {
   char group[32] = {};
-  return EVP_PKEY_is_a(key, "EC") == 1 &&
-         EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) == 1 &&
+  return EVP_PKEY_is_a(key, "EC") == 1 && EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) == 1 &&
          std::string_view(group) == "prime256v1";
 }
 
@@ -85,7 +85,8 @@ bool verify_ecdsa_p256(BytesView spki, BytesView message, BytesView signature) {
   if (key == nullptr || at != openssl::in(spki) + spki.size() || !is_p256(key.get())) return false;
   const openssl::DigestContext context(EVP_MD_CTX_new());
   return context != nullptr &&
-         EVP_DigestVerifyInit_ex(context.get(), nullptr, "SHA256", nullptr, nullptr, key.get(), nullptr) == 1 &&
+         EVP_DigestVerifyInit_ex(context.get(), nullptr, "SHA256", nullptr, nullptr, key.get(), nullptr) ==
+             1 &&
          EVP_DigestVerify(context.get(), openssl::in(signature), signature.size(), openssl::in(message),
                           message.size()) == 1;
 }

@@ -18,6 +18,7 @@ inline constexpr Argon2Cost kArgon2Least{64 * 1024, 1, 1};
 inline constexpr Argon2Cost kArgon2Most{2 * 1024 * 1024, 16, 8};
 
 /// 32 bytes. `limit_exceeded` if the cost is out of bounds, `unavailable` if memory is not to be had.
-Result<Secret<32>> key_from_passphrase(const SecretBytes& passphrase, const ByteArray<16>& salt, const Argon2Cost& cost);
+Result<Secret<32>> key_from_passphrase(const SecretBytes& passphrase, const ByteArray<16>& salt,
+                                       const Argon2Cost& cost);
 
 }  // namespace strongroom::crypto

@@ -78,7 +78,8 @@ std::vector<Share> split_secret(const Secret<32>& secret, BytesView coefficients
     Share share{static_cast<std::uint8_t>(x), secret.duplicate()};
     std::uint8_t power = share.x;
     for (unsigned degree = 1; degree < k; ++degree) {
-      add_scaled(share.y.reveal_mutable(), power, coefficients.subspan(kSecretBytes * (degree - 1), kSecretBytes));
+      add_scaled(share.y.reveal_mutable(), power,
+                 coefficients.subspan(kSecretBytes * (degree - 1), kSecretBytes));
       power = multiply(power, share.x);
     }
     shares.push_back(std::move(share));

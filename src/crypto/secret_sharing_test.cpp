@@ -63,7 +63,8 @@ TEST(SecretSharing, EverySubsetOfKSharesGivesTheSecretForEveryKAndNUpToFive) {
         const auto some = subset(shares, chosen);
         const auto combined = combine_shares(some);
         ASSERT_TRUE(combined.has_value());
-        EXPECT_EQ(equal(combined->reveal(), secret.reveal()), some.size() >= k) << k << " of " << n << ", " << chosen;
+        EXPECT_EQ(equal(combined->reveal(), secret.reveal()), some.size() >= k)
+            << k << " of " << n << ", " << chosen;
       }
     }
   }

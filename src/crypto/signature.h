@@ -37,7 +37,7 @@ bool verify_ml_dsa_44(BytesView public_key, BytesView message, BytesView signatu
 /// SPKI in DER, signature in DER, over SHA-256.
 bool verify_ecdsa_p256(BytesView spki, BytesView message, BytesView signature);
 
-/// Ed25519 verification with the key's context kept, for many messages under one key.
+/// Ed25519 verification with the key decoded once, for many messages under it. Threads may share it.
 class Ed25519Verifier {
  public:
   explicit Ed25519Verifier(const ByteArray<32>& public_key);
@@ -87,8 +87,8 @@ enum class SignaturePolicy { ed25519_only, both };
 Bytes signing_input(std::string_view label, BytesView message);
 SignatureList sign(const SigningKey& key, SignaturePolicy policy, std::string_view label, BytesView message);
 /// `unauthenticated` unless every type that `policy` demands is there once, in order, and verifies.
-Result<void> verify(const SigningPublic& key, SignaturePolicy policy, std::string_view label, BytesView message,
-                    const SignatureList& signatures);
+Result<void> verify(const SigningPublic& key, SignaturePolicy policy, std::string_view label,
+                    BytesView message, const SignatureList& signatures);
 
 void put_signatures(cbor::Writer& w, const SignatureList& signatures);
 Result<SignatureList> get_signatures(cbor::Reader& r);

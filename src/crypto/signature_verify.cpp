@@ -5,15 +5,14 @@ namespace strongroom::crypto {
 namespace {
 
 std::unexpected<Error> refuse(std::string what) {
-  return fail(ErrorCode::unauthenticated, std::move(what), {}, "the object was altered, or was not made by this signer");
+  return fail(ErrorCode::unauthenticated, std::move(what), {},
+              "the object was altered, or was not made by this signer");
 }
 
 bool signature_holds(const SigningPublic& key, const TypedSignature& item, BytesView input) {
   switch (item.type) {
-    case SignatureType::ed25519:
-      return verify_ed25519(key.ed25519, input, item.signature);
-    case SignatureType::ml_dsa_65:
-      return verify_ml_dsa_65(key.ml_dsa_65, input, item.signature);
+    case SignatureType::ed25519: return verify_ed25519(key.ed25519, input, item.signature);
+    case SignatureType::ml_dsa_65: return verify_ml_dsa_65(key.ml_dsa_65, input, item.signature);
   }
   return false;
 }
@@ -39,7 +38,8 @@ std::size_t signature_bytes(SignatureType type) {
 Result<TypedSignature> get_signature(cbor::Reader& r) {
   TRY(r.array(2));
   const std::uint64_t number = TRY(r.uint());
-  if (number != 1 && number != 2) return r.error(ErrorCode::unsupported, "a signature of a type this program does not know");
+  if (number != 1 && number != 2)
+    return r.error(ErrorCode::unsupported, "a signature of a type this program does not know");
   const auto type = static_cast<SignatureType>(number);
   const BytesView bytes = TRY(r.bytes());
   if (bytes.size() != signature_bytes(type)) {
@@ -50,10 +50,12 @@ Result<TypedSignature> get_signature(cbor::Reader& r) {
 
 }  // namespace
 
-Bytes signing_input(std::string_view label, BytesView message) { return cbor::labelled("sign", label, message); }
+Bytes signing_input(std::string_view label, BytesView message) {
+  return cbor::labelled("sign", label, message);
+}
 
-Result<void> verify(const SigningPublic& key, SignaturePolicy policy, std::string_view label, BytesView message,
-                    const SignatureList& signatures) {
+Result<void> verify(const SigningPublic& key, SignaturePolicy policy, std::string_view label,
+                    BytesView message, const SignatureList& signatures) {
   if (!rising_types(signatures)) return refuse("the signatures are not in order of type, each once");
   if (!has(signatures, SignatureType::ed25519)) return refuse("the Ed25519 signature is missing");
   if (policy == SignaturePolicy::both && !has(signatures, SignatureType::ml_dsa_65)) {
@@ -90,7 +92,9 @@ Result<SignatureList> get_signatures(cbor::Reader& r) {
   return signatures;
 }
 
-void put_public(cbor::Writer& w, const SigningPublic& key) { w.array(2).bytes(key.ed25519).bytes(key.ml_dsa_65); }
+void put_public(cbor::Writer& w, const SigningPublic& key) {
+  w.array(2).bytes(key.ed25519).bytes(key.ml_dsa_65);
+}
 
 Result<SigningPublic> get_public(cbor::Reader& r) {
   TRY(r.array(2));

@@ -19,9 +19,10 @@ static_assert(kMlKemPublicBytes + kX25519Bytes == kPublicBytes);
 static_assert(kMlKemCiphertextBytes + kX25519Bytes == kCiphertextBytes);
 
 /// The combiner (§5.3): SHA3-256(ss_M ‖ ss_X ‖ ct_X ‖ pk_X ‖ label), the label being the bytes of \.//^\ .
-Secret<32> combine(const Secret<32>& ml_kem, const Secret<32>& x25519, BytesView x_ciphertext, BytesView x_public) {
-  Hash256 digest =
-      sha3_256({ml_kem.reveal(), x25519.reveal(), x_ciphertext, x_public, bytes_of("\x5c\x2e\x2f\x2f\x5e\x5c")});
+Secret<32> combine(const Secret<32>& ml_kem, const Secret<32>& x25519, BytesView x_ciphertext,
+                   BytesView x_public) {
+  Hash256 digest = sha3_256(
+      {ml_kem.reveal(), x25519.reveal(), x_ciphertext, x_public, bytes_of("\x5c\x2e\x2f\x2f\x5e\x5c")});
   Secret<32> shared = Secret<32>::copy_of(digest);
   wipe(digest);
   return shared;
@@ -73,8 +74,8 @@ Result<Encapsulation> encapsulate(const PublicKey& key, const Secret<64>& random
   Encapsulation made;
   const MutableBytes ciphertext = made.ciphertext;
   const Secret<32> m = Secret<32>::copy_of(randomness.reveal().first<32>());
-  const Secret<32> from_ml_kem = TRY(
-      kem_parts::ml_kem_768_encapsulate(all.first(kMlKemPublicBytes), m, ciphertext.first(kMlKemCiphertextBytes)));
+  const Secret<32> from_ml_kem = TRY(kem_parts::ml_kem_768_encapsulate(
+      all.first(kMlKemPublicBytes), m, ciphertext.first(kMlKemCiphertextBytes)));
   const kem_parts::X25519 ephemeral(randomness.reveal().last<32>());
   const MutableBytes x_ciphertext = ciphertext.last(kX25519Bytes);
   ephemeral.public_key(x_ciphertext);

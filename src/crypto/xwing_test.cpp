@@ -13,7 +13,8 @@ using codec::hex;
 
 ByteArray<32> figures(std::byte first) {
   ByteArray<32> out;
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::byte>(std::to_integer<std::size_t>(first) + i);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = static_cast<std::byte>(std::to_integer<std::size_t>(first) + i);
   return out;
 }
 
