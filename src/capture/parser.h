@@ -38,7 +38,8 @@ class Sink {
   virtual ~Sink() = default;
   virtual Result<void> record(record::Record record) = 0;
   /// The bytes of an attachment file (whole, borrowed), before or after the record that names its SHA-256.
-  /// `described` is a Kind::attachment record without content.
+  /// `described` is a Kind::attachment record without content, or a Kind::unparsed_original whose bytes are too many
+  /// for a record.
   virtual Result<void> content(record::Record described, BytesView bytes) = 0;
 };
 
@@ -65,5 +66,14 @@ struct Parser {
 const std::vector<Parser>& parsers();
 /// The surest parser for the material; `not_found` if none understands it.
 Result<const Parser*> detect(const std::vector<InputFile>& files);
+
+/// The files one parser is to read together; `parser` is null for files that nobody understands.
+struct Share {
+  const Parser* parser = nullptr;
+  std::vector<InputFile> files;
+};
+/// Material of several sources, divided: each file goes to the parser surest of it, and files that no parser claims
+/// (media) go with the claimed file nearest in the directory tree. Every file is in exactly one share.
+std::vector<Share> divide(const std::vector<InputFile>& files);
 
 }  // namespace strongroom::capture

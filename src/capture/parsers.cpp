@@ -1,0 +1,81 @@
+#include "capture/jsonl/parser.h"
+#include "capture/parser.h"
+#include "capture/signal/parser.h"
+#ifdef STRONGROOM_CAPTURE_WHATSAPP
+#include "capture/whatsapp/parser.h"
+#endif
+
+#include <algorithm>
+
+namespace strongroom::capture {
+namespace {
+
+/// Leading directories two paths share.
+std::size_t shared_directories(std::string_view a, std::string_view b) {
+  std::size_t shared = 0;
+  const std::size_t length = std::min(a.size(), b.size());
+  for (std::size_t i = 0; i < length && a[i] == b[i]; ++i) {
+    if (a[i] == '/') ++shared;
+  }
+  return shared;
+}
+
+const Parser* surest(const std::vector<InputFile>& files) {
+  const Parser* best = nullptr;
+  int best_score = 0;
+  for (const Parser& parser : parsers()) {
+    const int score = parser.detect(files);
+    if (score <= best_score) continue;
+    best = &parser;
+    best_score = score;
+  }
+  return best;
+}
+
+}  // namespace
+
+const std::vector<Parser>& parsers() {
+  static const std::vector<Parser> kParsers{
+      signal::parser(),
+      signal::takeout_parser(),
+      jsonl::parser(),
+#ifdef STRONGROOM_CAPTURE_WHATSAPP
+      whatsapp::parser(),
+#endif
+  };
+  return kParsers;
+}
+
+Result<const Parser*> detect(const std::vector<InputFile>& files) {
+  if (const Parser* parser = surest(files)) return parser;
+  return fail(ErrorCode::not_found, "no connector understands this material", {},
+              "strongroom-agent inspect reads Signal backups, WhatsApp exports and strongroom JSON Lines");
+}
+
+std::vector<Share> divide(const std::vector<InputFile>& files) {
+  std::vector<const Parser*> owner(files.size(), nullptr);
+  std::vector<std::size_t> claimed;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    owner[i] = surest({files[i]});
+    if (owner[i] != nullptr) claimed.push_back(i);
+  }
+  const Parser* whole = nullptr;
+  if (claimed.empty()) whole = surest(files);
+  std::vector<Share> shares;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const Parser* parser = owner[i] != nullptr ? owner[i] : whole;
+    std::size_t nearest = 0;
+    for (const std::size_t j : claimed) {
+      const std::size_t shared = 1 + shared_directories(files[i].path, files[j].path);
+      if (owner[i] != nullptr || shared <= nearest) continue;
+      nearest = shared;
+      parser = owner[j];
+    }
+    auto share = std::ranges::find(shares, parser, &Share::parser);
+    if (share == shares.end()) share = shares.insert(shares.end(), Share{parser, {}});
+    share->files.push_back(files[i]);
+  }
+  return shares;
+}
+
+}  // namespace strongroom::capture

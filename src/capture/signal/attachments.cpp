@@ -1,0 +1,49 @@
+#include "capture/signal/attachments.h"
+
+#include "codec/text.h"
+
+namespace strongroom::capture::signal {
+
+const InputFile* content_of(const frames::FilePointer& pointer, const FilesByDigest& files) {
+  const std::string& hash = pointer.locatorinfo().plaintexthash();
+  if (hash.size() != 32) return nullptr;
+  const auto found = files.find(array_of<32>(bytes_of(hash)));
+  return found == files.end() ? nullptr : found->second;
+}
+
+record::Attachment attachment_of(const frames::FilePointer& pointer, std::string_view flavour,
+                                 const FilesByDigest& files) {
+  record::Attachment out;
+  out.name = pointer.filename();
+  out.media_type = pointer.contenttype();
+  out.caption = pointer.caption();
+  out.flavour = flavour;
+  if (pointer.has_width()) out.width = pointer.width();
+  if (pointer.has_height()) out.height = pointer.height();
+  const auto& locator = pointer.locatorinfo();
+  if (locator.has_size()) out.size = locator.size();
+  if (!locator.plaintexthash().empty()) {
+    out.source_reference = "plaintext:" + codec::hex(bytes_of(locator.plaintexthash()));
+  } else if (!locator.encrypteddigest().empty()) {
+    out.source_reference = "encrypted:" + codec::hex(bytes_of(locator.encrypteddigest()));
+  }
+  if (const InputFile* file = content_of(pointer, files)) {
+    out.sha256 = array_of<32>(bytes_of(locator.plaintexthash()));
+    out.size = file->bytes.size();
+    out.state = record::AttachmentState::present;
+  }
+  return out;
+}
+
+record::Attachment attachment_of(const frames::MessageAttachment& attachment, const FilesByDigest& files) {
+  std::string_view flavour;
+  switch (attachment.flag()) {
+    case frames::MessageAttachment::VOICE_MESSAGE: flavour = "voice"; break;
+    case frames::MessageAttachment::BORDERLESS: flavour = "borderless"; break;
+    case frames::MessageAttachment::GIF: flavour = "gif"; break;
+    default: break;
+  }
+  return attachment_of(attachment.pointer(), flavour, files);
+}
+
+}  // namespace strongroom::capture::signal

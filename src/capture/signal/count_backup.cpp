@@ -1,0 +1,140 @@
+#include "capture/signal/count.h"
+#include "capture/signal/wire_shape.h"
+#include "capture/signal/wire_walk.h"
+
+namespace strongroom::capture::signal {
+namespace {
+
+using wire_shape::Shape;
+
+constexpr int kDepthMax = 100;
+
+Shape inside(Shape outer, std::uint32_t field) {
+  for (const wire_shape::Inside& row : wire_shape::kInside) {
+    if (row.outer == outer && row.field == field) return row.inner;
+  }
+  return Shape::leaf;
+}
+
+bool names_message(Shape outer, std::uint32_t field) {
+  for (const wire_shape::Inside& row : wire_shape::kInside) {
+    if (row.outer == outer && row.field == field) return true;
+  }
+  return false;
+}
+
+bool is_packed_whole(BytesView payload, Shape shape) {
+  if (shape == Shape::fixed32s) return payload.size() % 4 == 0;
+  WireWalk numbers(payload);
+  while (!numbers.at_end()) {
+    if (!numbers.varint(10)) return false;
+  }
+  return true;
+}
+
+/// True if the message and everything inside it is whole.
+bool is_whole(BytesView message, Shape shape, int depth) {
+  WireWalk fields(message);
+  while (const auto field = fields.next(depth)) {
+    if (!field->delimited || !names_message(shape, field->number)) continue;
+    const Shape inner = inside(shape, field->number);
+    if (inner == Shape::varints || inner == Shape::fixed32s) {
+      if (!is_packed_whole(field->payload, inner)) return false;
+    } else if (depth <= 0 || !is_whole(field->payload, inner, depth - 1)) {
+      return false;
+    }
+  }
+  return !fields.broken();
+}
+
+std::uint64_t occurrences(BytesView message, std::uint32_t number) {
+  std::uint64_t count = 0;
+  WireWalk fields(message);
+  while (const auto field = fields.next(kDepthMax)) {
+    if (field->delimited && field->number == number) ++count;
+  }
+  return count;
+}
+
+/// Of fields that exclude each other the last one stands; pieces of one and the same are one message.
+struct Choice {
+  std::uint32_t number = 0;
+  Bytes message;
+};
+template <class IsMember>
+Choice last_of(BytesView message, IsMember is_member) {
+  Choice out;
+  WireWalk fields(message);
+  while (const auto field = fields.next(kDepthMax)) {
+    if (!field->delimited || !is_member(field->number)) continue;
+    if (field->number != out.number) out.message.clear();
+    out.number = field->number;
+    append(out.message, field->payload);
+  }
+  return out;
+}
+
+/// Reactions are field 6, 2, 2, 2, 3 or 5 of the six kinds of content that can have them.
+std::uint32_t reaction_field(std::uint32_t content) {
+  switch (content) {
+    case 11: return 6;
+    case 12:
+    case 13:
+    case 18: return 2;
+    case 19: return 3;
+    case 20: return 5;
+    default: return 0;
+  }
+}
+
+std::uint64_t votes_in(BytesView poll) {
+  std::uint64_t count = 0;
+  WireWalk fields(poll);
+  while (const auto field = fields.next(kDepthMax)) {
+    if (field->delimited && field->number == 3) count += occurrences(field->payload, 2);
+  }
+  return count;
+}
+
+/// One version of an item: itself (or its group updates), its pin, its reactions, its votes.
+std::uint64_t count_version(BytesView item) {
+  const Choice content = last_of(item, [](std::uint32_t n) { return (n >= 11 && n <= 20) || n == 22; });
+  const std::uint64_t pin = occurrences(item, 21) > 0 ? 1 : 0;
+  if (content.number == 15) {
+    const Choice update = last_of(content.message, [](std::uint32_t n) { return n >= 1 && n <= 11; });
+    const std::uint64_t changes = update.number == 2 ? occurrences(update.message, 1) : 1;
+    return pin + (changes == 0 ? 1 : changes);
+  }
+  const std::uint32_t reactions = reaction_field(content.number);
+  return 1 + pin + (reactions == 0 ? 0 : occurrences(content.message, reactions)) +
+         (content.number == 20 ? votes_in(content.message) : 0);
+}
+
+std::uint64_t count_frame(BytesView frame) {
+  if (!is_whole(frame, Shape::Frame, kDepthMax)) return 1;
+  const Choice kind = last_of(frame, [](std::uint32_t n) { return n >= 1 && n <= 8; });
+  if (kind.number != 4) return 1;
+  std::uint64_t count = count_version(kind.message);
+  WireWalk fields(kind.message);
+  while (const auto field = fields.next(kDepthMax)) {
+    if (field->delimited && field->number == 6) count += count_version(field->payload);
+  }
+  return count;
+}
+
+}  // namespace
+
+std::uint64_t count_backup(BytesView stream, std::uint64_t frame_bytes_max) {
+  std::uint64_t count = 0;
+  for (std::size_t at = 0; at < stream.size(); ++count) {
+    WireWalk length_of(stream.subspan(at));
+    const auto length = length_of.varint(10);
+    if (!length || *length > stream.size() - at - length_of.offset()) return count + 1;  // a cut-off end
+    const BytesView frame = stream.subspan(at + length_of.offset(), static_cast<std::size_t>(*length));
+    if (count > 0 && frame.size() <= frame_bytes_max) count += count_frame(frame) - 1;
+    at += length_of.offset() + frame.size();
+  }
+  return count;
+}
+
+}  // namespace strongroom::capture::signal

@@ -1,0 +1,66 @@
+#include "capture/tally.h"
+
+#include "crypto/hash.h"
+
+namespace strongroom::capture {
+
+void Tally::stamp(record::Record& record) {
+  record.source = source_;
+  record.parser_version = parser_version_;
+  record.order = order_++;
+  doubts_ += record.doubts.size();
+}
+
+Result<void> Tally::record(record::Record record) {
+  stamp(record);
+  ++parsed_;
+  return sink_.record(std::move(record));
+}
+
+Result<void> Tally::content(record::Record described, BytesView bytes) {
+  stamp(described);
+  ++parsed_;
+  return sink_.content(std::move(described), bytes);
+}
+
+Result<void> Tally::refuse(const Refusal& refusal) {
+  record::Record out;
+  out.kind = record::Kind::unparsed_original;
+  out.doubts.push_back({refusal.code, refusal.detail});
+  out.original.file = refusal.file;
+  out.original.offset = refusal.offset;
+  out.original.length = refusal.bytes.size();
+  stamp(out);
+  ++refused_;
+  if (refusal.bytes.size() <= kRefusedInRecordMax) {
+    out.original.bytes = copy_of(refusal.bytes);
+    return sink_.record(std::move(out));
+  }
+  out.original.within = crypto::sha256(refusal.bytes);
+  return sink_.content(std::move(out), refusal.bytes);
+}
+
+Outcome Tally::outcome() const { return {source_, 0, parsed_, refused_, doubts_}; }
+
+Result<Hash256> hand_over_file(Tally& tally, const InputFile& file) {
+  record::Record out;
+  out.kind = record::Kind::attachment;
+  const Hash256 digest = crypto::sha256(file.bytes);
+  out.attachments.push_back({.name = file.path.substr(file.path.rfind('/') + 1),
+                             .media_type = {},
+                             .size = file.bytes.size(),
+                             .sha256 = digest,
+                             .source_reference = file.path,
+                             .caption = {},
+                             .flavour = {},
+                             .width = {},
+                             .height = {},
+                             .state = record::AttachmentState::present});
+  out.original.within = digest;
+  out.original.length = file.bytes.size();
+  out.original.file = file.path;
+  TRY(tally.content(std::move(out), file.bytes));
+  return digest;
+}
+
+}  // namespace strongroom::capture

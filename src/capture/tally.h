@@ -1,0 +1,50 @@
+/// Between a parser and the sink: stamps every record with source, version and order, and counts.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "capture/parser.h"
+
+namespace strongroom::capture {
+
+/// Refused bytes above this size travel as content, not inside a record.
+inline constexpr std::size_t kRefusedInRecordMax = 8u << 20;
+
+/// Where refused bytes lie and why nobody understood them.
+struct Refusal {
+  std::string file;
+  std::uint64_t offset = 0;
+  BytesView bytes;
+  std::string code;    ///< kebab-case, as `record::Doubt::code`
+  std::string detail;  ///< for people; never content
+};
+
+/// One per parse; borrows the sink.
+class Tally {
+ public:
+  Tally(Sink& sink, std::string_view source, std::uint64_t parser_version)
+      : sink_(sink), source_(source), parser_version_(parser_version) {}
+
+  /// Counts the record as parsed and hands it on.
+  Result<void> record(record::Record record);
+  /// An attachment file: counts as parsed.
+  Result<void> content(record::Record described, BytesView bytes);
+  /// An unparsed original: counts as refused. The bytes are kept whole.
+  Result<void> refuse(const Refusal& refusal);
+  /// `found` is not set.
+  Outcome outcome() const;
+
+ private:
+  void stamp(record::Record& record);
+
+  Sink& sink_;
+  std::string source_;
+  std::uint64_t parser_version_;
+  std::uint64_t order_ = 0, parsed_ = 0, refused_ = 0, doubts_ = 0;
+};
+
+/// Hands over one whole input file as an attachment and returns its digest.
+Result<Hash256> hand_over_file(Tally& tally, const InputFile& file);
+
+}  // namespace strongroom::capture
