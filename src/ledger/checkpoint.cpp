@@ -68,13 +68,17 @@ std::string format_cosigned_checkpoint(const CosignedCheckpoint& checkpoint) { r
 LogIdentity identity_of(const VerifierKey& key) { return {key.name, {key}}; }
 
 // §2.1: origin and key are compared separately.
+Result<void> check_origin(const Checkpoint& checkpoint, const LogIdentity& log) {
+  if (checkpoint.origin == log.origin) return {};
+  return fail(ErrorCode::unauthenticated, "the checkpoint is of another log than the one asked for", "origin",
+              "compare its first line with the log's name; some logs have a key of another name than their origin");
+}
+
 Result<CosignedCheckpoint> open_checkpoint(std::string_view bytes, const LogIdentity& log) {
   const Note note = TRY(parse_note_unverified(bytes));
   TRY(verify_note(note, log.keys));
   CosignedCheckpoint opened{TRY(parse_checkpoint_text(note.text)), note};
-  if (opened.checkpoint.origin != log.origin) {
-    return fail(ErrorCode::unauthenticated, "the checkpoint is of another log than the one asked for", "origin");
-  }
+  TRY(check_origin(opened.checkpoint, log));
   return opened;
 }
 

@@ -7,5 +7,7 @@
 namespace strongroom::ledger {
 
 Result<Checkpoint> parse_checkpoint_form(std::string_view text);
+/// `unauthenticated` if the checkpoint is not of this log (§2.1: compared apart from the key's name).
+Result<void> check_origin(const Checkpoint& checkpoint, const LogIdentity& log);
 
 }  // namespace strongroom::ledger

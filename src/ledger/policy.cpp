@@ -7,6 +7,7 @@
 #include <set>
 
 #include "codec/text.h"
+#include "ledger/checkpoint_form.h"
 
 namespace strongroom::ledger {
 namespace {
@@ -219,9 +220,7 @@ bool quorum_holds(const Policy& policy, std::span<const std::string> witnesses) 
 static Result<AcceptedCheckpoint> accept_note(const Policy& policy, const LogIdentity& log, const Note& note) {
   const std::vector<Signer> signers = TRY_IN("log signature", verify_note(note, log.keys));
   AcceptedCheckpoint accepted{{TRY(parse_checkpoint_text(note.text)), note}, signers.front().key, {}, {}};
-  if (accepted.checkpoint().origin != log.origin) {
-    return fail(ErrorCode::unauthenticated, "the checkpoint is of another log than the one asked for", "origin");
-  }
+  TRY(check_origin(accepted.checkpoint(), log));
   accepted.witnesses = TRY_IN("witness signature", witnesses_of(policy, note));
   std::vector<std::string> names;
   for (const WitnessSeen& witness : accepted.witnesses) names.push_back(witness.name);

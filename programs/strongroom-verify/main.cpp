@@ -1,0 +1,24 @@
+/// strongroom-verify: for auditors. Checks from files alone, holds no private-key code and uses no network.
+/// Each subcommand is one pair of files in this directory, over one of src/verify.
+#include <CLI/CLI.hpp>
+
+#include "ledger_command.h"
+
+using namespace strongroom;
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "strongroom-verify - check what an archive or a transparency log claims, from files alone\n\n"
+      "Every subcommand ends with 0 if everything asked holds, 1 if something does not hold, and 2 if it could\n"
+      "not be told: a file cannot be read, or the question is not complete.\n");
+  app.name("strongroom-verify");
+  app.require_subcommand(1);
+  verify::Exit exit = verify::Exit::cannot_tell;
+  verify::add_ledger_command(app, exit);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(verify::Exit::cannot_tell);
+  }
+  return static_cast<int>(exit);
+}
