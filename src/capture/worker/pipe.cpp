@@ -1,0 +1,189 @@
+#include "capture/worker/pipe.h"
+
+#include "base/utf8.h"
+#include "codec/cbor.h"
+
+namespace strongroom::capture {
+namespace {
+
+constexpr std::string_view kFileLabel = "strongroom/parse-file";
+constexpr std::string_view kStartLabel = "strongroom/parse-start";
+constexpr std::size_t kFrameBytesMax = record::kRecordBytesMax + 64;
+constexpr std::size_t kChunkBytes = 1u << 20;
+
+enum Answer : std::uint64_t { kRecord = 1, kContent = 2, kChunk = 3, kOutcome = 4, kError = 5 };
+
+std::string clean(std::string_view text) { return utf8::is_valid(text) ? std::string(text) : utf8::repaired(text); }
+
+Result<StartMessage> decode_start(cbor::Reader& r) {
+  StartMessage out;
+  out.statement.zone = TRY(r.text());
+  out.statement.date_order = TRY(r.text());
+  out.statement.custodian_name = TRY(r.text());
+  out.limits.item_bytes_max = TRY(r.uint());
+  out.limits.unpacked_bytes_max = TRY(r.uint());
+  out.limits.unpack_ratio_max = TRY(r.uint());
+  out.limits.files_max = TRY(r.uint());
+  TRY(r.end());
+  return out;
+}
+
+Result<Outcome> decode_outcome(cbor::Reader& r) {
+  Outcome out;
+  out.source = TRY(r.text());
+  out.found = TRY(r.uint());
+  out.parsed = TRY(r.uint());
+  out.refused = TRY(r.uint());
+  out.doubts = TRY(r.uint());
+  return out;
+}
+
+Result<Error> decode_error(cbor::Reader& r) {
+  Error out;
+  out.code = static_cast<ErrorCode>(TRY(r.uint_max(static_cast<std::uint64_t>(ErrorCode::internal))));
+  out.what = TRY(r.text());
+  out.where = TRY(r.text());
+  out.hint = TRY(r.text());
+  return out;
+}
+
+}  // namespace
+
+Bytes encode_file_message(std::string_view path) { return cbor::labelled(kFileLabel, clean(path)); }
+
+Bytes encode_start_message(const Statement& statement, const Limits& limits) {
+  return cbor::labelled(kStartLabel, clean(statement.zone), clean(statement.date_order), clean(statement.custodian_name),
+                        limits.item_bytes_max, limits.unpacked_bytes_max, limits.unpack_ratio_max, limits.files_max);
+}
+
+Result<RequestMessage> decode_request(BytesView message) {
+  cbor::Reader r(message);
+  const std::size_t count = TRY(r.array());
+  const std::string_view label = TRY(r.text());
+  if (TRY(r.uint()) != 1) return fail(ErrorCode::unsupported, "a request of another version");
+  RequestMessage out;
+  if (label == kFileLabel && count == 3) {
+    out.file_path = TRY(r.text());
+    TRY(r.end());
+  } else if (label == kStartLabel && count == 9) {
+    out.start = TRY(decode_start(r));
+  } else {
+    return fail(ErrorCode::malformed, "a request is neither a file nor the start");
+  }
+  return out;
+}
+
+Result<void> AnswerWriter::frame(Bytes item) {
+  Bytes head;
+  append_u32(head, static_cast<std::uint32_t>(item.size()));
+  TRY(output_(head));
+  return output_(item);
+}
+
+Result<void> AnswerWriter::record(record::Record record) {
+  const Bytes encoded = record::encode(record);
+  if (encoded.size() > record::kRecordBytesMax) return fail(ErrorCode::limit_exceeded, "a record is larger than 16 MiB");
+  cbor::Writer w;
+  w.array(2).uint(kRecord).bytes(encoded);
+  return frame(w.take());
+}
+
+Result<void> AnswerWriter::content(record::Record described, BytesView bytes) {
+  cbor::Writer head;
+  head.array(3).uint(kContent).bytes(record::encode(described)).uint(bytes.size());
+  TRY(frame(head.take()));
+  while (!bytes.empty()) {
+    const BytesView chunk = bytes.first(std::min(bytes.size(), kChunkBytes));
+    cbor::Writer w;
+    w.array(2).uint(kChunk).bytes(chunk);
+    TRY(frame(w.take()));
+    bytes = bytes.subspan(chunk.size());
+  }
+  return {};
+}
+
+Result<void> AnswerWriter::finish(const Result<Outcome>& outcome) {
+  cbor::Writer w;
+  if (outcome) {
+    w.array(6).uint(kOutcome).text(clean(outcome->source)).uint(outcome->found).uint(outcome->parsed);
+    w.uint(outcome->refused).uint(outcome->doubts);
+  } else {
+    const Error& e = outcome.error();
+    w.array(5).uint(kError).uint(static_cast<std::uint64_t>(e.code));
+    w.text(clean(e.what)).text(clean(e.where)).text(clean(e.hint));
+  }
+  return frame(w.take());
+}
+
+Result<void> AnswerReader::take(BytesView bytes) {
+  append(pending_, bytes);
+  std::size_t used = 0;
+  while (pending_.size() - used >= 4) {
+    const BytesView rest = BytesView(pending_).subspan(used);
+    const std::size_t length = read_be<std::uint32_t>(rest.first(4));
+    if (length > kFrameBytesMax) return fail(ErrorCode::limit_exceeded, "the worker announces too large an answer");
+    if (rest.size() - 4 < length) break;
+    TRY(take_frame(rest.subspan(4, length)));
+    used += 4 + length;
+  }
+  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(used));
+  return {};
+}
+
+Result<void> AnswerReader::from_sink(Result<void> result) {
+  sink_failed_ = !result.has_value();
+  return result;
+}
+
+Result<void> AnswerReader::deliver_content() {
+  if (content_.size() < content_size_) return {};
+  record::Record described = std::move(*described_);
+  described_.reset();
+  const Bytes content = std::exchange(content_, {});
+  return from_sink(sink_.content(std::move(described), content));
+}
+
+Result<void> AnswerReader::take_chunk(BytesView chunk) {
+  if (!described_ || chunk.empty() || chunk.size() > content_size_ - content_.size())
+    return fail(ErrorCode::malformed, "the worker sends content it did not announce");
+  append(content_, chunk);
+  return deliver_content();
+}
+
+Result<void> AnswerReader::take_frame(BytesView frame) {
+  if (outcome_) return fail(ErrorCode::malformed, "the worker goes on after its last answer");
+  cbor::Reader r(frame);
+  const std::size_t count = TRY(r.array());
+  const std::uint64_t kind = TRY(r.uint());
+  if (described_ && kind != kChunk && kind != kError)
+    return fail(ErrorCode::malformed, "the worker did not finish the content it announced");
+  if (kind == kRecord && count == 2) {
+    record::Record record = TRY(record::decode(TRY(r.bytes())));
+    TRY(r.end());
+    return from_sink(sink_.record(std::move(record)));
+  }
+  if (kind == kContent && count == 3) {
+    record::Record described = TRY(record::decode(TRY(r.bytes())));
+    content_size_ = TRY(r.uint());
+    TRY(r.end());
+    if (content_size_ > content_bytes_max_) return fail(ErrorCode::limit_exceeded, "the worker announces too large a file");
+    described_ = std::move(described);
+    return deliver_content();
+  }
+  if (kind == kChunk && count == 2) {
+    const BytesView chunk = TRY(r.bytes());
+    TRY(r.end());
+    return take_chunk(chunk);
+  }
+  if (kind == kOutcome && count == 6) {
+    outcome_ = TRY(decode_outcome(r));
+    return r.end();
+  }
+  if (kind == kError && count == 5) {
+    outcome_ = std::unexpected(TRY(decode_error(r)));
+    return r.end();
+  }
+  return fail(ErrorCode::malformed, "the worker gives an answer of an unknown kind");
+}
+
+}  // namespace strongroom::capture

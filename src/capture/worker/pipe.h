@@ -1,0 +1,71 @@
+/// What goes through the pipes of strongroom-parse (docs/formats/parse-pipe.md): requests as single messages, answers
+/// as length-prefixed frames. Pure functions of bytes; both sides use it.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "capture/parser.h"
+
+namespace strongroom::capture {
+
+/// "Here is a file" (sent together with the open file).
+Bytes encode_file_message(std::string_view path);
+/// "That was all; parse."
+Bytes encode_start_message(const Statement& statement, const Limits& limits);
+
+struct StartMessage {
+  Statement statement;
+  Limits limits;
+};
+/// A file's path or the start; exactly one is set.
+struct RequestMessage {
+  std::optional<std::string> file_path;
+  std::optional<StartMessage> start;
+};
+Result<RequestMessage> decode_request(BytesView message);
+
+/// Writes answers. Used as the sink of the parse.
+class AnswerWriter final : public Sink {
+ public:
+  using Output = std::function<Result<void>(BytesView)>;
+  explicit AnswerWriter(Output output) : output_(std::move(output)) {}
+  Result<void> record(record::Record record) override;
+  Result<void> content(record::Record described, BytesView bytes) override;
+  /// Ends the answers: what came of it, or why it could not be done.
+  Result<void> finish(const Result<Outcome>& outcome);
+
+ private:
+  Result<void> frame(Bytes item);
+  Output output_;
+};
+
+/// Reads answers as they arrive, checks every one, and hands them to a sink.
+class AnswerReader {
+ public:
+  /// `content_bytes_max`: of one attachment, which is gathered in memory.
+  AnswerReader(Sink& sink, std::uint64_t content_bytes_max) : sink_(sink), content_bytes_max_(content_bytes_max) {}
+  /// `malformed` or `limit_exceeded` if the worker talks nonsense; the sink's own errors as they are.
+  Result<void> take(BytesView bytes);
+  /// Set once the worker has said what came of it.
+  const std::optional<Result<Outcome>>& outcome() const { return outcome_; }
+  /// True if the last error came from the sink, not from the worker.
+  bool sink_failed() const { return sink_failed_; }
+
+ private:
+  Result<void> take_frame(BytesView frame);
+  Result<void> take_chunk(BytesView chunk);
+  Result<void> deliver_content();
+  Result<void> from_sink(Result<void> result);
+
+  Sink& sink_;
+  std::uint64_t content_bytes_max_;
+  Bytes pending_;
+  std::optional<record::Record> described_;
+  std::uint64_t content_size_ = 0;
+  Bytes content_;
+  std::optional<Result<Outcome>> outcome_;
+  bool sink_failed_ = false;
+};
+
+}  // namespace strongroom::capture

@@ -1,0 +1,99 @@
+#include "capture/worker/pipe.h"
+
+#include <gtest/gtest.h>
+
+#include "capture/collecting_sink.h"
+#include "capture/worker/material.h"
+
+namespace strongroom::capture {
+namespace {
+
+record::Record a_record() {
+  record::Record r;
+  r.text = "hello";
+  r.source = "s";
+  return r;
+}
+
+/// Everything a worker might answer, as bytes.
+Bytes full_answer() {
+  Bytes out;
+  AnswerWriter writer([&](BytesView bytes) -> Result<void> {
+    append(out, bytes);
+    return {};
+  });
+  EXPECT_TRUE(writer.record(a_record()));
+  EXPECT_TRUE(writer.content(a_record(), Bytes(3'000'000, std::byte{7})));
+  EXPECT_TRUE(writer.content(a_record(), {}));
+  EXPECT_TRUE(writer.finish(Outcome{"signal-backup", 4, 2, 2, 1}));
+  return out;
+}
+
+TEST(ParsePipe, RequestsSurvive) {
+  const auto file = decode_request(encode_file_message("a/b.txt"));
+  EXPECT_EQ(file->file_path, "a/b.txt");
+  const auto start = decode_request(encode_start_message({"Europe/Lisbon", "dmy", "Ana"}, {1, 2, 3, 4}));
+  ASSERT_TRUE(start && start->start);
+  EXPECT_EQ(start->start->statement.zone, "Europe/Lisbon");
+  EXPECT_EQ(start->start->statement.custodian_name, "Ana");
+  EXPECT_EQ(start->start->limits.files_max, 4u);
+  EXPECT_FALSE(decode_request({}));
+}
+
+TEST(ParsePipe, AnswersSurviveInPiecesOfAnySize) {
+  const Bytes answer = full_answer();
+  for (const std::size_t piece : {std::size_t{1} << 16, std::size_t{4093}, answer.size()}) {
+    CollectingSink sink;
+    AnswerReader reader(sink, 1u << 30);
+    for (std::size_t at = 0; at < answer.size(); at += piece)
+      ASSERT_TRUE(reader.take(BytesView(answer).subspan(at, std::min(piece, answer.size() - at))));
+    ASSERT_EQ(sink.records.size(), 1u);
+    EXPECT_EQ(sink.records[0], a_record());
+    ASSERT_EQ(sink.contents.size(), 2u);
+    EXPECT_EQ(sink.contents[0].second.size(), 3'000'000u);
+    ASSERT_TRUE(reader.outcome());
+    EXPECT_EQ((*reader.outcome())->refused, 2u);
+  }
+}
+
+TEST(ParsePipe, RefusesAnswersAboveTheLimits) {
+  CollectingSink sink;
+  AnswerReader small(sink, 1000);
+  EXPECT_FALSE(small.take(full_answer()));
+  EXPECT_FALSE(small.sink_failed());
+  AnswerReader reader(sink, 1000);
+  EXPECT_FALSE(reader.take(Bytes{std::byte{0x7F}, std::byte{0}, std::byte{0}, std::byte{0}}));
+}
+
+TEST(ParsePipe, RefusesAnswersAfterTheLast) {
+  Bytes twice = full_answer();
+  append(twice, full_answer());
+  CollectingSink sink;
+  AnswerReader reader(sink, 1u << 30);
+  EXPECT_FALSE(reader.take(twice));
+}
+
+TEST(ParseMaterial, AddsUpSeveralSourcesAndNumbersOn) {
+  const std::string line = R"({"conversation":"c","author":"a","sent_at":"2024-03-10T14:05:00Z"})";
+  const std::string backup("\x04\x08\x01\x10\x01", 5);
+  CollectingSink sink;
+  const auto outcome = parse_material({{"a/l.jsonl", bytes_of(line)}, {"b/x.binproto", bytes_of(backup)}}, {}, {}, sink);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->source, "strongroom-jsonl+signal-backup");
+  EXPECT_EQ(outcome->found, 2u);
+  EXPECT_EQ(outcome->parsed, 2u);
+  EXPECT_EQ(sink.records.at(1).order, 1u);
+}
+
+TEST(ParseMaterial, KeepsWhatNobodyUnderstands) {
+  CollectingSink sink;
+  const auto outcome = parse_material({{"x", bytes_of("??")}}, {}, {}, sink);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->source, "unknown");
+  EXPECT_EQ(outcome->found, 1u);
+  EXPECT_EQ(outcome->refused, 1u);
+  EXPECT_EQ(text_of(sink.records.at(0).original.bytes), "??");
+}
+
+}  // namespace
+}  // namespace strongroom::capture

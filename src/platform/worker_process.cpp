@@ -1,0 +1,141 @@
+#include "platform/worker_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <csignal>
+
+#include "platform/descriptor.h"
+
+namespace strongroom::platform {
+
+Result<MappedFile> MappedFile::open(const std::string& path) {
+  Descriptor file(retry_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); }));
+  if (!file.is_open()) return fail_errno("a file cannot be opened", path);
+  return TRY_IN(path, adopt(file.release()));
+}
+
+Result<MappedFile> MappedFile::adopt(int descriptor) {
+  const Descriptor file(descriptor);
+  struct stat about {};
+  if (::fstat(file.get(), &about) != 0) return fail_errno("a file cannot be read", {});
+  if (!S_ISREG(about.st_mode)) return fail(ErrorCode::unsupported, "this is not a regular file");
+  const auto size = static_cast<std::size_t>(about.st_size);
+  if (size == 0) return MappedFile(BytesView{});
+  void* memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  if (memory == MAP_FAILED) return fail_errno("a file cannot be mapped", {});
+  return MappedFile(BytesView(static_cast<const std::byte*>(memory), size));
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
+Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& program) {
+  std::array<int, 2> socket{}, pipe{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socket.data()) != 0)
+    return fail_errno("a worker cannot be started", program);
+  Descriptor ours(socket[0]), theirs(socket[1]);
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return fail_errno("a worker cannot be started", program);
+  Descriptor answers(pipe[0]), answer_end(pipe[1]);
+
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDIN_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, answer_end.get(), STDOUT_FILENO);
+  ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  std::string name = program;
+  std::array<char*, 2> arguments{name.data(), nullptr};
+  std::array<char*, 1> environment{nullptr};
+  pid_t process = -1;
+  const int failed = ::posix_spawn(&process, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) {
+    errno = failed;
+    return fail_errno("a worker cannot be started", program);
+  }
+  return std::unique_ptr<WorkerProcess>(new WorkerProcess(process, ours.release(), answers.release()));
+}
+
+WorkerProcess::~WorkerProcess() {
+  (void)end();
+  finish();
+  ::close(output_);
+}
+
+Result<void> WorkerProcess::send_with(BytesView message, int descriptor) {
+  if (message.size() > kWorkerMessageMax) return fail(ErrorCode::limit_exceeded, "a message to a worker is too long");
+  iovec part{const_cast<std::byte*>(message.data()), message.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr header{};
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  if (descriptor >= 0) {
+    header.msg_control = control.data();
+    header.msg_controllen = control.size();
+    cmsghdr* carried = CMSG_FIRSTHDR(&header);
+    carried->cmsg_level = SOL_SOCKET;
+    carried->cmsg_type = SCM_RIGHTS;
+    carried->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(carried), &descriptor, sizeof descriptor);
+  }
+  const auto sent = retry_interrupted([&] { return ::sendmsg(input_, &header, MSG_NOSIGNAL); });
+  if (sent < 0) return fail(ErrorCode::unavailable, "the worker no longer takes messages");
+  return {};
+}
+
+Result<void> WorkerProcess::send(BytesView message) { return send_with(message, -1); }
+
+Result<void> WorkerProcess::send_file(BytesView message, const std::string& path) {
+  const Descriptor file(
+      retry_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); }));
+  if (!file.is_open()) return fail_errno("a file cannot be opened", path);
+  return send_with(message, file.get());
+}
+
+void WorkerProcess::finish() {
+  if (input_ >= 0) ::close(input_);
+  input_ = -1;
+}
+
+Result<std::size_t> WorkerProcess::read(MutableBytes out, std::chrono::steady_clock::time_point deadline) {
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    if (left <= 0) return fail(ErrorCode::unavailable, "the worker took too long");
+    pollfd waiting{output_, POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left, 1'000'000)));
+    if (ready < 0 && errno != EINTR) return fail_errno("a worker's answer cannot be read", {});
+    if (ready <= 0) continue;
+    const auto size = retry_interrupted([&] { return ::read(output_, out.data(), out.size()); });
+    if (size < 0) return fail_errno("a worker's answer cannot be read", {});
+    return static_cast<std::size_t>(size);
+  }
+}
+
+std::string WorkerProcess::end() {
+  if (process_ < 0) return ending_;
+  // A worker that has closed its answers is ending by itself; one that has not is stopped.
+  pollfd waiting{output_, POLLIN, 0};
+  const bool closed = ::poll(&waiting, 1, 0) > 0 && (waiting.revents & (POLLHUP | POLLIN)) == POLLHUP;
+  if (!closed) ::kill(process_, SIGKILL);
+  int status = 0;
+  retry_interrupted([&] { return ::waitpid(process_, &status, 0); });
+  process_ = -1;
+  ending_ = WIFSIGNALED(status) ? fmt::format("killed by signal {}", WTERMSIG(status))
+                                : fmt::format("ended by itself with {}", WEXITSTATUS(status));
+  return ending_;
+}
+
+}  // namespace strongroom::platform
