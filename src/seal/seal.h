@@ -16,7 +16,8 @@
 
 namespace strongroom::seal {
 
-/// Where a device's chain stands. Durable on the device after every entry; drawn anew (a new incarnation) when in doubt.
+/// Where a device's chain stands. Durable on the device after every entry; drawn anew (a new incarnation) when in
+/// doubt.
 struct ChainState {
   envelope::DeviceId device{};
   envelope::Incarnation incarnation{};

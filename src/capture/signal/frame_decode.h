@@ -2,13 +2,15 @@
 /// schema did not know about it.
 #pragma once
 
-#include <google/protobuf/message.h>
-
 #include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
 #include "record/record.h"
+
+namespace google::protobuf {
+class Message;
+}  // namespace google::protobuf
 
 namespace strongroom::capture::signal {
 
