@@ -27,7 +27,7 @@ struct RequestHead {
   Method method = Method::get;
   std::string target;           ///< "/v1/entries?from=7", as sent: not decoded; starts with "/"
   std::vector<Header> headers;  ///< without Host, Connection, Content-Length
-  std::optional<Pin> peer;      ///< server side, TLS: the key the peer proved to hold. Client side: ignored
+  std::optional<Pin> peer;  ///< server side, TLS: the key the peer proved to hold. Client side: ignored
 
   /// The value of the first header of that name, or "".
   std::string_view header(std::string_view name) const;
@@ -51,12 +51,12 @@ struct Response {
 /// May be called once, from any thread, during the handler or later; a handler that drops every copy of it
 /// uncalled is answered for with 500. Later calls do nothing.
 using Respond = std::function<void(Response)>;
-/// Runs on a thread of the server: it must not wait for anything (hand the work on and respond from there). It is
-/// called from several threads at once. It must not throw.
+/// Runs on a thread of the server: it must not wait for anything (hand the work on and respond from there).
+/// It is called from several threads at once. It must not throw.
 using Handler = std::function<void(Request, Respond)>;
 
 struct HttpLimits {
-  std::uint32_t header_bytes_max = 8 * 1024;     ///< start line and headers; above it 431
+  std::uint32_t header_bytes_max = 8 * 1024;  ///< start line and headers; above it 431
   std::uint64_t body_bytes_max = 2 * 1024 * 1024;  ///< above it 413 (server) or `limit_exceeded` (client)
 };
 

@@ -1,5 +1,6 @@
 /// Who is at the other end: TLS 1.3 with the one group X25519MLKEM768, both sides known by pinned keys
-/// (protocol §1.7). No certificate authority, no host names, no expiry, no session tickets: the pin is the identity.
+/// (protocol §1.7). No certificate authority, no host names, no expiry, no session tickets: the pin is the
+/// identity.
 #pragma once
 
 #include <memory>
@@ -30,8 +31,8 @@ class PinSet {
   std::vector<Pin> pins_;
 };
 
-/// A TLS key with the self-signed Ed25519 certificate that carries it, made in memory; the same seed gives the same
-/// certificate. Cheap to copy (shared, immutable); threads may share it.
+/// A TLS key with the self-signed Ed25519 certificate that carries it, made in memory; the same seed gives
+/// the same certificate. Cheap to copy (shared, immutable); threads may share it.
 class Identity {
  public:
   /// The seed is the Ed25519 private key (RFC 8032). It is a key of its own, used for nothing else.
