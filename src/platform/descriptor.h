@@ -49,7 +49,8 @@ inline std::unexpected<Error> fail_errno(const std::string& what, const std::str
   if (number == ENOSPC || number == EDQUOT) hint = "make room on this disk";
   if (number == EACCES || number == EPERM) hint = "check the owner and mode of the file and its directories";
   if (number == ELOOP) hint = "a symbolic link is not followed here; name the file itself";
-  return fail(number == ENOENT ? ErrorCode::not_found : ErrorCode::io, what + ": " + reason, where, std::move(hint));
+  return fail(number == ENOENT ? ErrorCode::not_found : ErrorCode::io, what + ": " + reason, where,
+              std::move(hint));
 }
 
 }  // namespace strongroom::platform

@@ -1,5 +1,5 @@
-/// One process at a time in a data directory: an exclusive flock(2) on the file "lock" in it. The kernel lets go
-/// when the process ends, however it ends.
+/// One process at a time in a data directory: an exclusive flock(2) on the file "lock" in it. The kernel lets
+/// go when the process ends, however it ends.
 #pragma once
 
 #include <string>
@@ -25,7 +25,8 @@ class DirectoryLock {
   int descriptor_;
 };
 
-/// `path` is an existing directory. `conflict` if another process (or another lock in this one) has it; never waits.
+/// `path` is an existing directory. `conflict` if another process (or another lock in this one) has it; never
+/// waits.
 Result<DirectoryLock> acquire_directory_lock(const std::string& path);
 
 }  // namespace strongroom::platform

@@ -103,7 +103,8 @@ class FaultyFileSystem::State::FaultyFile final : public File {
   std::string path_;
 };
 
-FaultyFileSystem::FaultyFileSystem(FileSystem& beneath) : beneath_(beneath), state_(std::make_shared<State>()) {}
+FaultyFileSystem::FaultyFileSystem(FileSystem& beneath)
+    : beneath_(beneath), state_(std::make_shared<State>()) {}
 FaultyFileSystem::~FaultyFileSystem() = default;
 
 void FaultyFileSystem::fail_call(FileCall kind, std::uint64_t nth, Fault fault) {
@@ -148,7 +149,8 @@ Result<Bytes> FaultyFileSystem::read(const std::string& path, std::uint64_t byte
   return state_->carry_out(FileCall::read, path, [&] { return beneath_.read(path, bytes_max); });
 }
 Result<void> FaultyFileSystem::write_durable(const std::string& path, BytesView content) {
-  return state_->carry_out(FileCall::write_durable, path, [&] { return beneath_.write_durable(path, content); });
+  return state_->carry_out(FileCall::write_durable, path,
+                           [&] { return beneath_.write_durable(path, content); });
 }
 Result<void> FaultyFileSystem::write_loose(const std::string& path, BytesView content) {
   return state_->carry_out(FileCall::write_loose, path, [&] { return beneath_.write_loose(path, content); });

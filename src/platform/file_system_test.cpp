@@ -93,7 +93,7 @@ TEST(PosixFileSystem, MakesFilesAndDirectoriesForTheirOwnerOnly) {
   const auto files = make_posix_file_system();
   ASSERT_TRUE(files->make_directories(directory.path() + "/d"));
   ASSERT_TRUE(files->write_durable(directory.path() + "/d/f", {}));
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat((directory.path() + "/d").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0700U);
   ASSERT_EQ(::stat((directory.path() + "/d/f").c_str(), &status), 0);

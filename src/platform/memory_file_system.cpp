@@ -34,8 +34,9 @@ std::vector<std::string> parts_of(std::string_view path) {
 
 /// What is left of a file's content: the synced prefix, or that and half of what was appended since.
 Bytes after_power_cut(const Node& file, PowerCut how) {
-  const bool appended = file.content.size() > file.durable_content.size() &&
-                        equal(BytesView(file.content).first(file.durable_content.size()), file.durable_content);
+  const bool appended =
+      file.content.size() > file.durable_content.size() &&
+      equal(BytesView(file.content).first(file.durable_content.size()), file.durable_content);
   if (how == PowerCut::lose_unsynced || !appended) return file.durable_content;
   const std::size_t unsynced = file.content.size() - file.durable_content.size();
   return copy_of(BytesView(file.content).first(file.durable_content.size() + (unsynced + 1) / 2));
@@ -165,7 +166,8 @@ Result<void> MemoryFileSystem::flip_byte(const std::string& path, std::uint64_t 
   const NodePtr node = state_->find(path);
   if (node == nullptr || offset >= node->content.size()) return not_there(path);
   node->content[static_cast<std::size_t>(offset)] ^= std::byte{1};
-  if (offset < node->durable_content.size()) node->durable_content[static_cast<std::size_t>(offset)] ^= std::byte{1};
+  if (offset < node->durable_content.size())
+    node->durable_content[static_cast<std::size_t>(offset)] ^= std::byte{1};
   return {};
 }
 

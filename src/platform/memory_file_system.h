@@ -1,5 +1,5 @@
-/// Files in memory, with the worst a power failure may do to them: content that was not synced is gone, and so
-/// is every directory entry (made, renamed or removed) whose directory was not synced.
+/// Files in memory, with the worst a power failure may do to them: content that was not synced is gone, and
+/// so is every directory entry (made, renamed or removed) whose directory was not synced.
 #pragma once
 
 #include <memory>

@@ -14,7 +14,8 @@
 namespace strongroom::platform {
 namespace {
 
-/// Bytes up to the end or the first newline. One byte at a time: what follows the line belongs to someone else.
+/// Bytes up to the end or the first newline. One byte at a time: what follows the line belongs to someone
+/// else.
 Result<SecretBytes> read_line(int descriptor, const std::string& where) {
   SecretBytes buffer(kPassphraseBytesMax + 1);
   const MutableBytes room = buffer.reveal_mutable();
@@ -23,9 +24,11 @@ Result<SecretBytes> read_line(int descriptor, const std::string& where) {
     const ssize_t n = retry_interrupted([&] { return ::read(descriptor, &room[used], 1); });
     if (n < 0) return fail_errno("the passphrase cannot be read", where);
     if (n == 0 || room[used] == std::byte{'\n'}) break;
-    if (++used > kPassphraseBytesMax) return fail(ErrorCode::limit_exceeded, "the passphrase is too long", where);
+    if (++used > kPassphraseBytesMax)
+      return fail(ErrorCode::limit_exceeded, "the passphrase is too long", where);
   }
-  if (used == 0) return fail(ErrorCode::refused, "the passphrase is empty", where, "give one of several words");
+  if (used == 0)
+    return fail(ErrorCode::refused, "the passphrase is empty", where, "give one of several words");
   return SecretBytes::copy_of(buffer.reveal().first(used));
 }
 
@@ -79,7 +82,8 @@ class HeldSignals {
 };
 
 Result<SecretBytes> ask(const std::string& prompt) {
-  const Descriptor terminal(retry_interrupted([] { return ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY); }));
+  const Descriptor terminal(
+      retry_interrupted([] { return ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY); }));
   if (!terminal.is_open()) {
     return fail(ErrorCode::refused, "there is no terminal to ask for the passphrase on", "/dev/tty",
                 "use --passphrase-file, or run this in a terminal");
@@ -95,9 +99,10 @@ Result<SecretBytes> ask(const std::string& prompt) {
 }
 
 Result<SecretBytes> read_file(const std::string& path) {
-  const Descriptor file(retry_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY); }));
+  const Descriptor file(
+      retry_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY); }));
   if (!file.is_open()) return fail_errno("the passphrase file cannot be opened", path);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.get(), &status) != 0) return fail_errno("the passphrase file cannot be examined", path);
   if (S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {
     return fail(ErrorCode::refused, "other users may open the passphrase file", path, "chmod 600 " + path);

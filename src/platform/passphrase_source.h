@@ -22,10 +22,11 @@ struct FromFile {
 };
 using PassphraseSource = std::variant<FromTerminal, FromDescriptor, FromFile>;
 
-/// The passphrase without its final newline. `refused` if empty, if a file is open to other users, or if there is
-/// no terminal to ask on; `limit_exceeded` above 1024 bytes.
+/// The passphrase without its final newline. `refused` if empty, if a file is open to other users, or if
+/// there is no terminal to ask on; `limit_exceeded` above 1024 bytes.
 Result<SecretBytes> read_passphrase(const PassphraseSource& source);
-/// A new passphrase: from a terminal it is asked for twice (`refused` if they differ), else as read_passphrase.
+/// A new passphrase: from a terminal it is asked for twice (`refused` if they differ), else as
+/// read_passphrase.
 Result<SecretBytes> read_new_passphrase(const PassphraseSource& source);
 
 }  // namespace strongroom::platform

@@ -41,16 +41,17 @@ Result<void> read_exactly(int descriptor, std::uint64_t offset, MutableBytes out
 }
 
 Result<std::uint64_t> size_of(int descriptor, const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor, &status) != 0) return fail_errno("the size cannot be read", path);
   return static_cast<std::uint64_t>(status.st_size);
 }
 
 /// Only regular files: a pipe or device in the place of a file could block or never end.
 Result<Descriptor> open_regular(const std::string& path, int flags) {
-  Descriptor file(retry_interrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, kFileMode); }));
+  Descriptor file(
+      retry_interrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, kFileMode); }));
   if (!file.is_open()) return fail_errno("the file cannot be opened", path);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.get(), &status) != 0) return fail_errno("the file cannot be examined", path);
   if (!S_ISREG(status.st_mode)) return fail(ErrorCode::io, "this is not a regular file", path);
   return file;
@@ -58,7 +59,8 @@ Result<Descriptor> open_regular(const std::string& path, int flags) {
 
 class PosixFile final : public File {
  public:
-  PosixFile(Descriptor descriptor, std::string path) : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+  PosixFile(Descriptor descriptor, std::string path)
+      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
 
   Result<void> append(BytesView bytes) override { return write_all(descriptor_.get(), bytes, path_); }
   Result<void> read_at(std::uint64_t offset, MutableBytes out) override {
@@ -86,7 +88,8 @@ class PosixFile final : public File {
 class PosixFileSystem final : public FileSystem {
  public:
   Result<std::unique_ptr<File>> open_append(const std::string& path) override {
-    return std::make_unique<PosixFile>(TRY(open_regular(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW)), path);
+    return std::make_unique<PosixFile>(TRY(open_regular(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW)),
+                                       path);
   }
   Result<std::unique_ptr<File>> open_read(const std::string& path) override {
     return std::make_unique<PosixFile>(TRY(open_regular(path, O_RDONLY)), path);
@@ -98,7 +101,8 @@ class PosixFileSystem final : public FileSystem {
     return write_all(file.get(), content, path);
   }
   Result<void> rename(const std::string& from, const std::string& to) override {
-    if (::rename(from.c_str(), to.c_str()) != 0) return fail_errno("the file cannot be renamed", from + " to " + to);
+    if (::rename(from.c_str(), to.c_str()) != 0)
+      return fail_errno("the file cannot be renamed", from + " to " + to);
     return {};
   }
   Result<void> remove(const std::string& path) override {
@@ -109,7 +113,7 @@ class PosixFileSystem final : public FileSystem {
   Result<void> make_directories(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path) override;
   Result<bool> exists(const std::string& path) override {
-    struct stat status {};
+    struct stat status{};
     if (::lstat(path.c_str(), &status) == 0) return true;
     if (errno == ENOENT || errno == ENOTDIR) return false;
     return fail_errno("the file cannot be examined", path);
@@ -125,8 +129,8 @@ Result<Bytes> PosixFileSystem::read(const std::string& path, std::uint64_t bytes
   return content;
 }
 
-// The one place that may say "durable". The temporary name is fixed, so that a crash leaves at most one such file and
-// the next write takes it over.
+// The one place that may say "durable". The temporary name is fixed, so that a crash leaves at most one such
+// file and the next write takes it over.
 Result<void> PosixFileSystem::write_durable(const std::string& path, BytesView content) {
   const std::string temporary = path + ".new";
   {
@@ -160,14 +164,15 @@ Result<void> PosixFileSystem::make_directories(const std::string& path) {
     }
     if (end == std::string::npos) break;
   }
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return fail_errno("the directory cannot be made", path);
   if (!S_ISDIR(status.st_mode)) return fail(ErrorCode::io, "this is a file, not a directory", path);
   return {};
 }
 
 Result<std::vector<std::string>> PosixFileSystem::list(const std::string& path) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), [](DIR* d) { return ::closedir(d); });
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()),
+                                                      [](DIR* d) { return ::closedir(d); });
   if (directory == nullptr) return fail_errno("the directory cannot be listed", path);
   std::vector<std::string> names;
   errno = 0;

@@ -11,7 +11,8 @@ namespace strongroom::platform {
 #ifdef STRONGROOM_KILL_POINTS
 namespace {
 
-/// Kills the process the `count`-th time that `step` is reached: no destructor, no flush, as a power failure would.
+/// Kills the process the `count`-th time that `step` is reached: no destructor, no flush, as a power failure
+/// would.
 class KillPoint final : public StepHook {
  public:
   KillPoint(std::string step, unsigned count) : step_(std::move(step)), left_(count) {}

@@ -20,8 +20,8 @@ class NoStepHook final : public StepHook {
 };
 
 /// The hook of our programs. In builds with STRONGROOM_KILL_POINTS (every build type but Release) and with
-/// STRONGROOM_DIE_AT=step[:count] in the environment, the process sends itself SIGKILL when it reaches that step
-/// for the count-th time (default 1). Otherwise it does nothing.
+/// STRONGROOM_DIE_AT=step[:count] in the environment, the process sends itself SIGKILL when it reaches that
+/// step for the count-th time (default 1). Otherwise it does nothing.
 std::unique_ptr<StepHook> make_step_hook();
 
 }  // namespace strongroom::platform

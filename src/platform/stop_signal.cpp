@@ -15,7 +15,8 @@ Result<std::unique_ptr<StopSignal>> StopSignal::install() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
-  if (::sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) return fail_errno("signals cannot be blocked", "sigprocmask");
+  if (::sigprocmask(SIG_BLOCK, &signals, nullptr) != 0)
+    return fail_errno("signals cannot be blocked", "sigprocmask");
   const int descriptor = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   if (descriptor < 0) return fail_errno("signals cannot be received", "signalfd");
   return std::unique_ptr<StopSignal>(new StopSignal(descriptor));
@@ -26,8 +27,7 @@ StopSignal::~StopSignal() { ::close(descriptor_); }
 bool StopSignal::requested() { return wait_for(std::chrono::milliseconds::zero()); }
 
 void StopSignal::wait() {
-  while (!wait_for(std::chrono::hours(1))) {
-  }
+  while (!wait_for(std::chrono::hours(1))) {}
 }
 
 bool StopSignal::wait_for(std::chrono::milliseconds at_most) {

@@ -1,4 +1,5 @@
-/// SIGTERM and SIGINT as something a program can wait for (signalfd), instead of something that interrupts it.
+/// SIGTERM and SIGINT as something a program can wait for (signalfd), instead of something that interrupts
+/// it.
 #pragma once
 
 #include <chrono>
