@@ -27,10 +27,10 @@ set(STRONGROOM_MAY_USE_reading_room base platform codec crypto_verify crypto led
 # What no linked program of that name may hold an object file of, whoever asked for it (test forbidden_rooms, on the
 # linker maps; "capture" is all of its rooms). strongroomd could not open a record if it were told to; the agent can
 # seal, not read; verify and witness hold nothing private but the witness's own signing; parse holds no key of ours.
-set(STRONGROOM_NEVER_HOLDS_strongroomd seal unseal dealing record capture search grant exports reading_room agent)
+set(STRONGROOM_NEVER_HOLDS_strongroomd seal unseal dealing record capture search grant exports reading_room agent keystore roster_open)
 set(STRONGROOM_NEVER_HOLDS_strongroom-agent unseal grant archive search exports reading_room)
-set(STRONGROOM_NEVER_HOLDS_strongroom-parse seal unseal dealing wire roster envelope ledger grant agent archive)
-set(STRONGROOM_NEVER_HOLDS_strongroom-witness seal unseal dealing record capture envelope roster grant agent archive)
+set(STRONGROOM_NEVER_HOLDS_strongroom-parse keystore seal unseal dealing wire roster envelope ledger grant agent archive)
+set(STRONGROOM_NEVER_HOLDS_strongroom-witness keystore roster_open seal unseal dealing record capture envelope roster grant agent archive)
 set(STRONGROOM_NEVER_HOLDS_strongroom-verify crypto ledger_sign seal unseal dealing capture wire grant agent archive)
 
 function(strongroom_check_layers room uses)

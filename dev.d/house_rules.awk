@@ -20,18 +20,28 @@ function end_of_file(name, lines) {
     printf "%s:%d: warning: more than 500 lines: it is two things\n", name, lines
 }
 
+# A directory may be several libraries (crypto and crypto_verify, roster and roster_sign): which of them is used is
+# checked when CMake configures; here they are one room, named as the directory.
+function directory_of(name,    stem) {
+  stem = name
+  while (sub(/_[a-z0-9]+$/, "", stem))
+    if (stem in row) return directory_of(stem)
+  return name
+}
+
 BEGIN {
   # set(STRONGROOM_MAY_USE_room used used ...)
   while ((getline line < layers) > 0) {
     if (line !~ /^set\(STRONGROOM_MAY_USE_/) continue
     gsub(/^set\(STRONGROOM_MAY_USE_|[")]/, "", line)
-    count = split(line, word, " ")
-    is_room[word[1]] = 1
-    for (i = 2; i <= count; i++) {
-      may_use[word[1], word[i]] = 1
-      sub(/_verify$/, "", word[i]) # crypto_verify is the part of the directory crypto without private keys
-      may_use[word[1], word[i]] = 1
-    }
+    name = line
+    sub(/ .*/, "", name)
+    row[name] = line
+  }
+  for (name in row) {
+    count = split(row[name], word, " ")
+    is_room[directory_of(name)] = 1
+    for (i = 2; i <= count; i++) may_use[directory_of(name), directory_of(word[i])] = 1
     rows++
   }
   if (rows == 0) {
