@@ -31,7 +31,7 @@ set(STRONGROOM_NEVER_HOLDS_strongroomd seal unseal dealing record capture search
 set(STRONGROOM_NEVER_HOLDS_strongroom-agent unseal grant archive search exports reading_room)
 set(STRONGROOM_NEVER_HOLDS_strongroom-parse keystore seal unseal dealing wire roster envelope ledger grant agent archive)
 set(STRONGROOM_NEVER_HOLDS_strongroom-witness keystore roster_open seal unseal dealing record capture envelope roster grant agent archive)
-set(STRONGROOM_NEVER_HOLDS_strongroom-verify crypto ledger_sign seal unseal dealing capture wire grant agent archive)
+set(STRONGROOM_NEVER_HOLDS_strongroom-verify crypto keystore envelope_sign roster_sign roster_open ledger_sign seal unseal dealing capture wire grant agent archive)
 
 function(strongroom_check_layers room uses)
   string(REGEX REPLACE "^capture_.*" "capture" row ${room})
