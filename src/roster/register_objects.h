@@ -15,7 +15,20 @@
 
 namespace strongroom::roster {
 
-/// label "ledger_opened": origin of a ledger and when; signed by an officer or the genesis trustees' k.
+/// Labels of the signed objects (envelope/object.h).
+inline constexpr std::string_view kRosterLabel = "roster", kLedgerOpenedLabel = "ledger_opened",
+                                  kLotKeyLabel = "lot_key", kEnrolmentLabel = "enrolment",
+                                  kReadingRequestLabel = "reading_request", kRequestLabel = "request",
+                                  kApprovalLabel = "approval", kNonceLabel = "nonce", kGrantLabel = "grant",
+                                  kReceiptLabel = "receipt", kRefusalLabel = "refusal",
+                                  kDirectoryLabel = "directory";
+/// The largest signed object of the register, except rosters (kRosterBytesMax) and directories.
+inline constexpr std::size_t kRegisterObjectBytesMax = 256 * 1024;
+inline constexpr std::size_t kDirectoryBytesMax = 16u << 20;
+inline constexpr std::size_t kGrantBytesMax = 32u << 20;
+inline constexpr std::size_t kTextBytesMax = 4096;  ///< case, legal basis, origin, name, note, ...
+
+/// label "ledger_opened": origins of the ledgers and when; signed by an officer or by k of the governing quorum.
 struct LedgerOpened {
   Hash256 archive{};
   std::string register_origin, capture_origin;
@@ -67,6 +80,8 @@ struct Scope {
   bool operator==(const Scope&) const = default;
 };
 inline constexpr std::size_t kFoldersPerRequestMax = 4096;
+/// Merkle root (RFC 6962) of the list, which is ascending without repeats: leaf i is folder header hash i.
+Hash256 folders_root(const std::vector<Hash256>& folders);
 
 /// label "reading_request": the request itself. It never stands in the register: only its commitment does, and
 /// sealed copies go to trustees, approvers and auditors. Signed by the reader, both algorithms.
@@ -153,11 +168,19 @@ struct Refusal {
   bool operator==(const Refusal&) const = default;
 };
 
-/// label "directory": one sealed copy per reader, officer and trustee (protocol §2.6).
+/// One line of the directory (protocol §2.6): whose device this is. Known to the recipients of the copies only.
 struct DirectoryEntry {
   envelope::DeviceId device{};
   std::string custodian, note;
   bool operator==(const DirectoryEntry&) const = default;
+};
+/// label "directory": one sealed copy per reader, officer and trustee; signed by an officer, both algorithms.
+struct SealedDirectory {
+  Hash256 archive{}, roster{};
+  MemberId officer = 0;
+  std::vector<std::pair<MemberId, Bytes>> copies;  ///< recipient, its sealed copy; ascending
+  std::uint64_t issued_s = 0;
+  bool operator==(const SealedDirectory&) const = default;
 };
 
 Bytes encode(const LedgerOpened&);
@@ -171,7 +194,8 @@ Bytes encode(const Nonce&);
 Bytes encode(const Grant&);
 Bytes encode(const Receipt&);
 Bytes encode(const Refusal&);
-Bytes encode(const std::vector<DirectoryEntry>&);
+Bytes encode(const std::vector<DirectoryEntry>&);  ///< ascending by device
+Bytes encode(const SealedDirectory&);
 Result<LedgerOpened> decode_ledger_opened(BytesView content);
 Result<LotKey> decode_lot_key(BytesView content);
 Result<Enrolment> decode_enrolment(BytesView content);
@@ -184,5 +208,7 @@ Result<Grant> decode_grant(BytesView content);
 Result<Receipt> decode_receipt(BytesView content);
 Result<Refusal> decode_refusal(BytesView content);
 Result<std::vector<DirectoryEntry>> decode_directory(BytesView content);
+Result<SealedDirectory> decode_sealed_directory(BytesView content);
+Result<LotKeySet> decode_lot_key_set(BytesView bytes);
 
 }  // namespace strongroom::roster

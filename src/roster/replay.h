@@ -10,6 +10,8 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "envelope/leaf.h"
+#include "ledger/tree.h"
+#include "roster/invitation.h"
 #include "roster/register_objects.h"
 #include "roster/roster.h"
 
@@ -22,6 +24,7 @@ struct EnrolledDevice {
 };
 struct SeenLotKey {
   LotKey key;
+  MemberId member = 0;     ///< who held the position and signed
   std::uint64_t leaf = 0;
 };
 struct SeenRequest {
@@ -34,6 +37,8 @@ struct SeenRequest {
 struct SeenCross {
   std::uint64_t leaf = 0;
   std::string checkpoint;
+  envelope::TreeHead capture_head;
+  std::uint64_t witness_time_s = 0;  ///< lower median of the quorum's cosignature times
 };
 /// Something in the register that does not hold; named for reports. Replay goes on without it.
 struct Finding {
@@ -45,13 +50,18 @@ struct Finding {
 class RegisterState {
  public:
   /// `archive` comes from an invitation or the genesis ceremony.
-  explicit RegisterState(const Hash256& archive) : archive_(archive) {}
+  explicit RegisterState(const Hash256& archive) : archive_(archive), roots_{ledger::empty_root()} {}
 
   /// Applies leaf number `applied()`; `object` is the object its digests name (empty for cross leaves).
-  /// Fails (`corrupt`) only if object and leaf do not match or leaves come out of order; an object that breaks a
-  /// rule becomes a Finding and changes nothing.
+  /// Fails (`corrupt`) only if object and leaf do not match, and then changes nothing; an object that breaks a
+  /// rule becomes a Finding and changes nothing but the tree.
   Result<void> apply(BytesView leaf, BytesView object);
   std::uint64_t applied() const { return applied_; }
+  /// The register's root over the first `size` leaves applied; null if there were never so many.
+  const Hash256* root_at(std::uint64_t size) const { return size < roots_.size() ? &roots_[size] : nullptr; }
+  envelope::TreeHead head() const { return {applied_, roots_.back()}; }
+  /// The latest witness time of the cross leaves, in seconds; 0 before the first. It is at least so late now.
+  std::uint64_t witness_time_s() const { return witness_time_s_; }
 
   const Hash256& archive() const { return archive_; }
   /// Null until the genesis has been applied.
@@ -59,9 +69,16 @@ class RegisterState {
   const SignedRoster* roster_by_hash(const Hash256& hash) const;
   const std::map<envelope::DeviceId, EnrolledDevice>& devices() const { return devices_; }
   const EnrolledDevice* device_by_pin(const Hash256& tls_pin) const;
+  /// By id, spent and expired ones too.
+  const std::map<ByteArray<16>, Invitation>& invitations() const { return invitations_; }
+  /// The invitation with this one-time TLS pin that no device has spent; whether it has expired is the caller's to see.
+  const Invitation* unspent_invitation_by_pin(const Hash256& tls_pin) const;
   /// The keys of a lot under the current roster's quorums; complete only if every position has one.
   LotKeySet lot_keys(const envelope::Lot& lot) const;
   bool complete(const LotKeySet& set) const;
+  /// The lot with the latest expiry month for which this class has a complete set: what a device seals under, with
+  /// an alarm, when the lot it wants has none (protocol §2.5).
+  std::optional<envelope::Lot> latest_complete_lot(std::uint32_t retention_class) const;
   const std::vector<SeenLotKey>& all_lot_keys() const { return lot_keys_; }
   const std::map<Hash256, SeenRequest>& requests() const { return requests_; }
   const std::vector<SeenCross>& cross_leaves() const { return crosses_; }
@@ -73,21 +90,43 @@ class RegisterState {
 
  private:
   Result<void> take(envelope::RegisterType type, BytesView object);
+  Result<void> take_cross(const std::string& checkpoint);
   Result<void> take_roster(BytesView object);
+  Result<void> take_ledger_opened(BytesView object);
   Result<void> take_lot_key(BytesView object);
+  Result<void> take_invitation(BytesView object);
   Result<void> take_enrolment(BytesView object);
   Result<void> take_request(BytesView object);
   Result<void> take_approval(BytesView object);
-  Result<void> take_receipt(BytesView object);
   Result<void> take_nonce(BytesView object);
+  Result<void> take_receipt(BytesView object);
+  Result<void> take_refusal(BytesView object);
+  Result<void> take_directory(BytesView object);
+
+  Result<void> check_archive(const Hash256& archive) const;
+  Result<void> check_in_force(const Hash256& archive, const Hash256& roster) const;
+  Result<void> check_not_expired(std::uint64_t at_s) const;
+  Result<const Member*> acting(MemberId id, Role role, std::uint64_t at_s) const;
+  Result<const Member*> countersigner_of(MemberId officer, MemberId countersigner, std::uint64_t at_s) const;
+  Result<void> check_terms(const std::vector<std::uint32_t>& classes, std::uint64_t heartbeat_s) const;
+  Result<void> check_free_pin(const Hash256& tls_pin) const;
+  Result<void> check_new_device(const Enrolment& enrolment) const;
+  Result<void> check_invited(const Enrolment& enrolment, const Invitation& invitation) const;
+  Result<void> check_receipt_heads(const Receipt& receipt, const SeenRequest& request) const;
 
   Hash256 archive_;
   std::uint64_t applied_ = 0;
+  ledger::CompactTree tree_;
+  std::vector<Hash256> roots_;               ///< roots_[n] = root of the first n leaves
   std::vector<SignedRoster> rosters_;
+  std::optional<LedgerOpened> opened_;
+  std::map<ByteArray<16>, Invitation> invitations_;
   std::map<envelope::DeviceId, EnrolledDevice> devices_;
   std::vector<SeenLotKey> lot_keys_;
+  std::map<envelope::Lot, std::vector<std::size_t>> lot_index_;
   std::map<Hash256, SeenRequest> requests_;  ///< by commitment
   std::vector<SeenCross> crosses_;
+  std::uint64_t witness_time_s_ = 0;
   std::map<ByteArray<32>, std::uint64_t> nonces_;
   std::vector<std::pair<std::uint64_t, Bytes>> directories_;
   std::vector<Finding> findings_;

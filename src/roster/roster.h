@@ -62,6 +62,8 @@ struct Roster {
 };
 
 inline constexpr std::size_t kRosterBytesMax = 4u << 20;
+inline constexpr std::size_t kMembersMax = 512, kTrusteesMax = 64, kQuorumsMax = 16, kClassesMax = 256,
+                             kCanariesMax = 256, kRolePairsMax = 16;
 inline constexpr std::uint64_t kRosterLifetimeS = 400ull * 86400;
 
 /// Content of the signed object with label "roster".
@@ -90,6 +92,9 @@ Result<SignedRoster> open_genesis(BytesView object, const Hash256& archive);
 /// A later roster: signed by k of the governing quorum of `before`, number + 1, previous = its hash.
 /// Inclusion in the register is the caller's check (roster/replay.h).
 Result<SignedRoster> open_successor(BytesView object, const SignedRoster& before);
+
+/// The archive id as this roster says it: the genesis' own hash, or the field of a later one.
+Hash256 archive_of(const SignedRoster& roster);
 
 /// Six words of the archive id, to be compared aloud (protocol §2.4).
 std::string words_of(const Hash256& hash);
