@@ -1,0 +1,126 @@
+#include "agent/inspect_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/utf8.h"
+#include "record/time_text.h"
+
+namespace strongroom::agent {
+namespace {
+
+constexpr std::size_t kConversationsShown = 50;
+constexpr std::size_t kRefusedShown = 20;
+constexpr std::size_t kTitleWidth = 40;
+
+/// What a doubt means for the person who has to decide; the parsers' own sentence is shown beside it.
+std::string_view explained(std::string_view code) {
+  if (code == "zone-assumed") return "times have no zone in the source; state it with --zone";
+  if (code == "ambiguous-date-order") return "day and month cannot be told apart; state --date-order";
+  if (code == "implausible-time") return "a clock was wrong, or the value is damaged; kept as it is";
+  if (code == "unknown-field") return "the source is newer than this program; kept in the original bytes";
+  if (code == "no-own-time") return "the source gives no time; that of the message is shown";
+  if (code == "long-text-not-in-source") return "only the beginning of a long text is in the source";
+  if (code == "unknown-conversation" || code == "unknown-person") return "the source does not say who or where";
+  return "";
+}
+
+/// Safe on a terminal: one line, no control characters, no direction marks, at most `columns` code points.
+std::string for_terminal(std::string_view text, std::size_t columns) {
+  const std::string whole = utf8::repaired(text);
+  std::string out;
+  std::size_t at = 0, shown = 0;
+  while (at < whole.size()) {
+    const auto c = utf8::next(whole, at);
+    if (!c) break;
+    if (shown++ == columns) return out + "...";
+    const bool control = *c < 0x20 || (*c >= 0x7F && *c < 0xA0);
+    const bool direction = (*c >= 0x200E && *c <= 0x200F) || (*c >= 0x202A && *c <= 0x202E) || (*c >= 0x2066 && *c <= 0x2069);
+    if (control || direction) {
+      out += ' ';
+    } else {
+      utf8::append(out, *c);
+    }
+  }
+  return out;
+}
+
+std::string day(std::int64_t unix_ms) { return record::rfc3339(unix_ms).substr(0, 10); }
+
+/// A JSON string of ASCII letters, digits and "+-_": all that source and kind names are made of.
+std::string quoted_name(std::string_view name) {
+  std::string out = "\"";
+  for (const char c : name) out += (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) ? '?' : c;
+  return out + "\"";
+}
+
+bool is_event(record::Kind kind) {
+  return kind != record::Kind::context && kind != record::Kind::attachment && kind != record::Kind::unparsed_original;
+}
+
+}  // namespace
+
+void InspectReport::add(const record::Record& record) {
+  ++by_kind_[record.kind];
+  if (record.kind == record::Kind::unparsed_original) {
+    if (refused_count_++ < kRefusedShown)
+      refused_.push_back({record.original.file, record.original.offset, record.original.length,
+                          record.doubts.empty() ? "" : record.doubts.front().detail});
+    return;
+  }
+  for (const record::Doubt& doubt : record.doubts) {
+    DoubtCount& seen = doubts_[doubt.code];
+    if (seen.count++ == 0) seen.example = doubt.detail;
+  }
+  if (!is_event(record.kind)) return;
+  Conversation& c = conversations_[record.conversation.id];
+  if (!record.conversation.title.empty()) c.title = record.conversation.title;
+  const std::int64_t ms = record.sent_at.unix_ms;
+  c.first_ms = c.records == 0 ? ms : std::min(c.first_ms, ms);
+  c.last_ms = c.records == 0 ? ms : std::max(c.last_ms, ms);
+  ++c.records;
+}
+
+std::string InspectReport::summary_line(const capture::Outcome& outcome) const {
+  std::string kinds;
+  for (const auto& [kind, count] : by_kind_)
+    kinds += fmt::format("{}{}:{}", kinds.empty() ? "" : ",", quoted_name(record::name_of(kind)), count);
+  return fmt::format(
+      "{{\"summary\":{{\"source\":{},\"found\":{},\"parsed\":{},\"doubts\":{},\"refused\":{},\"by_kind\":{{{}}}}}}}\n",
+      quoted_name(outcome.source), outcome.found, outcome.parsed, outcome.doubts, outcome.refused, kinds);
+}
+
+std::string InspectReport::table(const capture::Outcome& outcome, const std::string& path) const {
+  std::string out = fmt::format("{}\n  source   {}\n  found    {} records, counted twice\n", for_terminal(path, 200),
+                                outcome.source, outcome.found);
+  out += fmt::format("  parsed   {}\n  refused  {}{}\n", outcome.parsed, outcome.refused,
+                     outcome.refused > 0 ? "  (kept whole as unparsed originals)" : "");
+  if (outcome.found != outcome.parsed + outcome.refused)
+    out += "  ATTENTION: the two counts differ; something may be missing from what was parsed\n";
+  out += "\nConversations\n";
+  if (conversations_.empty()) out += "  none\n";
+  std::size_t shown = 0;
+  for (const auto& [id, c] : conversations_) {
+    if (shown++ == kConversationsShown) {
+      out += fmt::format("  ... and {} more\n", conversations_.size() - kConversationsShown);
+      break;
+    }
+    out += fmt::format("  {:<40} {:>8}  {} to {}\n", for_terminal(c.title.empty() ? id : c.title, kTitleWidth), c.records,
+                       day(c.first_ms), day(c.last_ms));
+  }
+  out += "\nKinds\n";
+  for (const auto& [kind, count] : by_kind_) out += fmt::format("  {:<20} {:>8}\n", record::name_of(kind), count);
+  if (!doubts_.empty()) out += "\nDoubts\n";
+  for (const auto& [code, seen] : doubts_) {
+    out += fmt::format("  {:<24} {:>6}  {}\n", code, seen.count, explained(code));
+    out += fmt::format("  {:<24} {:>6}  e.g. {}\n", "", "", for_terminal(seen.example, 120));
+  }
+  if (!refused_.empty()) out += "\nRefused\n";
+  for (const Refused& r : refused_)
+    out += fmt::format("  {} at {}, {} bytes: {}\n", for_terminal(r.file, 60), r.offset, r.length, for_terminal(r.reason, 120));
+  if (refused_count_ > refused_.size()) out += fmt::format("  ... and {} more\n", refused_count_ - refused_.size());
+  return out;
+}
+
+}  // namespace strongroom::agent

@@ -1,0 +1,44 @@
+/// Parsing, from the agent's side: the material is opened here, parsed in strongroom-parse, and what cannot be parsed
+/// is kept whole. The worker may die, hang or lie: its death costs no byte of the source.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "capture/parser.h"
+
+namespace strongroom::agent {
+
+/// One file of the material.
+struct MaterialFile {
+  std::string shown;    ///< path relative to what the user named; what records say
+  std::string on_disk;  ///< where it can be opened
+};
+
+/// The files under `path`: itself, or everything below a directory, sorted by path. Symbolic links and special files
+/// are not followed and not listed. `not_found`, `io`, or `limit_exceeded` above `files_max`.
+Result<std::vector<MaterialFile>> list_material(const std::string& path, std::uint64_t files_max);
+
+/// What the worker may cost.
+struct ParseBounds {
+  std::chrono::seconds time_max{4 * 3600};              ///< all of it
+  std::uint64_t answer_bytes_max = 64ull << 30;         ///< all it may write
+  std::uint64_t content_bytes_max = 4ull << 30;         ///< one attachment
+};
+
+struct ParseJob {
+  std::string worker_program;  ///< path of strongroom-parse
+  std::vector<MaterialFile> files;
+  capture::Statement statement;
+  capture::Limits limits;
+  ParseBounds bounds;
+};
+
+/// Parses in a worker of its own and hands everything to `sink` as it arrives. If the worker fails, every file of the
+/// job is given to the sink whole, as an unparsed original with the reason ("worker-failed"), besides what had been
+/// parsed until then; `source` is then "unknown". Fails if the sink fails, if the worker cannot be started at all, or
+/// if a file cannot be opened.
+Result<capture::Outcome> parse_in_worker(const ParseJob& job, capture::Sink& sink);
+
+}  // namespace strongroom::agent
