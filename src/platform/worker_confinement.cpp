@@ -15,6 +15,14 @@
 #include "platform/hardening.h"
 #include "platform/worker_process.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define STRONGROOM_ADDRESS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define STRONGROOM_ADDRESS_SANITIZER
+#endif
+#endif
+
 namespace strongroom::platform {
 namespace {
 
@@ -42,7 +50,7 @@ Result<void> confine_worker(std::uint64_t cpu_seconds) {
 }
 
 Result<void> limit_memory(std::uint64_t bytes) {
-#if defined(__SANITIZE_ADDRESS__) || defined(STRONGROOM_ADDRESS_SANITIZER)
+#if defined(STRONGROOM_ADDRESS_SANITIZER)
   (void)bytes;
   return {};
 #else

@@ -117,5 +117,44 @@ TEST(SignalSamples, TheCanonicalBackupAndItsTakeoutAreUnderstood) {
   EXPECT_LE(takeout.found, backup.found);
 }
 
+/// libsignal's cases are a JSON array with comment lines and trailing commas: one line for each of its objects.
+std::string lines_of_jsonproto(const std::string& text) {
+  std::string out;
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (!quoted && text.compare(i, 2, "//") == 0) {
+      i = std::min(text.find('\n', i), text.size());
+      continue;
+    }
+    if (c == '"' && (i == 0 || text[i - 1] != '\\')) quoted = !quoted;
+    if (!quoted && c == ',') {
+      const char next = text[std::min(text.find_first_not_of(" \t\r\n", i + 1), text.size() - 1)];
+      if (next == '}' || next == ']') continue;
+    }
+    if (!quoted && c == '{') ++depth;
+    if (depth > 0 && c != '\n') out += c;
+    if (!quoted && c == '}' && --depth == 0) out += '\n';
+  }
+  return out;
+}
+
+TEST(SignalSamples, LibsignalsValidCasesReadAsTakeouts) {
+  STRONGROOM_CORPUS(directory, "samples/signal/signalapp__libsignal/rust/message-backup/tests/res/test-cases/valid");
+  std::uint64_t cases = 0;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    const std::string lines = lines_of_jsonproto(content_of_file(entry.path()));
+    const std::vector<InputFile> files{{"main.jsonl", bytes_of(lines)}};
+    CollectingSink sink;
+    const Outcome outcome = takeout_parser().parse(files, {}, {}, sink).value();
+    EXPECT_EQ(outcome.refused, 0u) << entry.path();
+    EXPECT_EQ(outcome.parsed, takeout_parser().count(files, {}, {}).value()) << entry.path();
+    EXPECT_GT(outcome.parsed, 3u) << entry.path();
+    ++cases;
+  }
+  EXPECT_GE(cases, 13u);
+}
+
 }  // namespace
 }  // namespace strongroom::capture::signal
