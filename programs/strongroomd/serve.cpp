@@ -1,0 +1,107 @@
+#include "serve.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "archive/service.h"
+#include "codec/text.h"
+#include "platform/directory_lock.h"
+#include "platform/stop_signal.h"
+
+namespace strongroom::server {
+namespace {
+
+constexpr std::uint64_t kBodiesInFlightMax = 64ull << 20;
+
+struct Endpoint {
+  std::string address;
+  std::uint16_t port = 0;
+};
+
+Result<Endpoint> parse_endpoint(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) {
+    return fail(ErrorCode::malformed, "an address is HOST:PORT", std::string(text), "for example 127.0.0.1:8443");
+  }
+  std::string_view host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return Endpoint{std::string(host),
+                  static_cast<std::uint16_t>(TRY(codec::from_decimal(text.substr(colon + 1), 65535)))};
+}
+
+Result<std::map<std::string, std::string>> parse_witnesses(const std::vector<std::string>& texts) {
+  std::map<std::string, std::string> out;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return fail(ErrorCode::malformed, "a witness is given as NAME=URL", text,
+                  "NAME is its name in the roster's witness policy");
+    }
+    out[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return out;
+}
+
+wire::ServerConfig listener(const Endpoint& endpoint, unsigned threads) {
+  wire::ServerConfig config;
+  config.address = endpoint.address;
+  config.port = endpoint.port;
+  config.threads = threads;
+  config.limits.body_bytes_max = 17u << 20;
+  config.body_bytes_in_flight_max = kBodiesInFlightMax;
+  return config;
+}
+
+void warn(const Error& error) { fmt::print(stderr, "strongroomd: {}\n", error.to_string()); }
+
+/// Protocol §4.2: what is on the disk, or who we are, is in doubt. Nothing is tidied up.
+[[noreturn]] void stop_now(const Error& error) {
+  fmt::print(stderr, "strongroomd: STOPPED: {}\n", error.to_string());
+  std::fflush(stderr);
+  std::_Exit(3);
+}
+
+}  // namespace
+
+Result<void> serve(const ServeOptions& options) {
+  const Endpoint service_at = TRY(parse_endpoint(options.listen));
+  const Endpoint public_at = TRY(parse_endpoint(options.public_listen));
+  const auto stop_signal = TRY(platform::StopSignal::install());
+  const auto lock = TRY(platform::acquire_directory_lock(options.data));
+  const auto files = platform::make_posix_file_system();
+  const auto hook = platform::make_step_hook();
+  const auto transport = archive::make_http_witness_transport();
+  platform::SystemClock clock;
+  archive::ArchiveConfig config;
+  config.data = options.data;
+  config.witness_urls = TRY(parse_witnesses(options.witnesses));
+  config.cross_every_ms = options.cross_every_s * 1000;
+  const archive::Surroundings around{files.get(), hook.get(), &clock, transport.get(), warn, stop_now};
+  const auto open = TRY(archive::Archive::open(config, around));
+  const archive::ServerKeys keys = TRY(archive::DataDirectory(*files, options.data).keys());
+  open->start();
+  archive::Service service(*open, clock, options.threads);
+  const auto secured = TRY(wire::Server::start(
+      listener(service_at, options.threads), keys.identity,
+      [&service](const wire::RequestHead& head) { return service.admit(head); },
+      [&service](wire::Request request, wire::Respond respond) {
+        service.handle(std::move(request), std::move(respond));
+      }));
+  const auto open_to_all = TRY(wire::Server::start_public(
+      listener(public_at, 1), [&service](wire::Request request, wire::Respond respond) {
+        service.handle_public(std::move(request), std::move(respond));
+      }));
+  fmt::print("{{\"ready\": true, \"listen\": \"{}\", \"public\": \"{}\", \"server_pin\": \"{}\"}}\n",
+             secured->address(), open_to_all->address(), codec::hex(keys.identity.pin()));
+  std::fflush(stdout);
+  stop_signal->wait();
+  open_to_all->stop();
+  secured->stop();
+  service.stop();
+  open->stop();
+  return {};
+}
+
+}  // namespace strongroom::server

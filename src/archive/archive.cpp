@@ -1,0 +1,178 @@
+#include "archive/archive.h"
+
+#include "archive/catalogue_rebuild.h"
+#include "ledger/proof.h"
+
+namespace strongroom::archive {
+
+Result<std::string> ProofMaker::prove(std::uint64_t index) {
+  const std::optional<WitnessedCheckpoint> now = witnessing_.latest();
+  if (!now || index >= now->size.value) {
+    const bool there = index < tiles_.frontier()->size.value;
+    return fail(ErrorCode::not_found, there ? "the witnesses have not cosigned this entry yet" : "there is no such entry",
+                {}, there ? "try again in a second" : "");
+  }
+  const std::lock_guard lock(mutex_);
+  if (!nodes_ || at_.checkpoint != now->checkpoint) {
+    nodes_.reset();
+    nodes_.emplace(TRY(ledger::AuthenticatedTiles::open(now->size, now->root, tiles_)));
+    at_ = *now;
+  }
+  ledger::TlogProof proof;
+  proof.index = {index};
+  proof.hashes = TRY(ledger::inclusion_proof({index}, at_.size, *nodes_));
+  proof.checkpoint = at_.checkpoint;
+  return format_tlog_proof(proof);
+}
+
+Result<std::unique_ptr<Archive>> Archive::open(const ArchiveConfig& config, const Surroundings& surroundings) {
+  const DataDirectory directory(*surroundings.files, config.data);
+  ServerKeys keys = TRY(directory.keys());
+  const roster::SignedRoster genesis = TRY(directory.genesis());
+  std::unique_ptr<Archive> archive(new Archive(config, surroundings, std::move(keys)));
+  TRY(archive->open_ledgers(directory, genesis.hash));
+  TRY(archive->open_witnessing(directory));
+  TRY(archive->open_writers());
+  return archive;
+}
+
+Result<void> Archive::open_ledgers(const DataDirectory& directory, const Hash256& archive) {
+  platform::FileSystem& files = *surroundings_.files;
+  blobs_ = TRY(BlobStore::open(files, directory.path("blobs")));
+  const SequencerConfig registers{&files, surroundings_.hook, directory.path("register"), &keys_.register_signer};
+  const SequencerConfig capture{&files, surroundings_.hook, directory.path("capture"), &keys_.capture_signer};
+  register_sequencer_ = TRY(Sequencer::open(registers));
+  capture_sequencer_ = TRY(Sequencer::open(capture));
+  register_vault_ = TRY(Vault::open(files, directory.path("vault/register")));
+  capture_vault_ = TRY(Vault::open(files, directory.path("vault/capture")));
+  book_ = TRY(RegisterBook::load(archive, *register_vault_, *register_sequencer_));
+  if (book_->state()->current_roster() == nullptr) {
+    return fail(ErrorCode::corrupt, "the register does not begin with the genesis", config_.data);
+  }
+  catalogue_ = TRY(open_catalogue(directory.path("catalogue.sqlite"), files, *capture_vault_, *capture_sequencer_));
+  return {};
+}
+
+WitnessingParts Archive::witnessing_parts(LedgerName ledger, const std::string& path) {
+  WitnessingParts parts;
+  parts.files = surroundings_.files;
+  parts.hook = surroundings_.hook;
+  parts.path = path;
+  parts.sequencer = ledger == LedgerName::registers ? register_sequencer_.get() : capture_sequencer_.get();
+  parts.log = identity_of(ledger == LedgerName::registers ? keys_.register_signer.vkey() : keys_.capture_signer.vkey());
+  parts.policy = [this] { return ledger::parse_policy(book_->state()->current_roster()->roster.witness_policy); };
+  parts.urls = config_.witness_urls;
+  parts.transport = surroundings_.transport;
+  parts.warn = surroundings_.warn;
+  parts.stop = surroundings_.stop;
+  return parts;
+}
+
+Result<void> Archive::open_witnessing(const DataDirectory& directory) {
+  register_witnessing_ =
+      TRY(Witnessing::create(witnessing_parts(LedgerName::registers, directory.path("register/witnessed"))));
+  capture_witnessing_ =
+      TRY(Witnessing::create(witnessing_parts(LedgerName::capture, directory.path("capture/witnessed"))));
+  register_proofs_ = std::make_unique<ProofMaker>(register_sequencer_->tiles(), *register_witnessing_);
+  capture_proofs_ = std::make_unique<ProofMaker>(capture_sequencer_->tiles(), *capture_witnessing_);
+  cross_ = TRY(CrossExchange::create(
+      *catalogue_, capture_sequencer_->tiles(), [this] { return register_witnessing_->latest(); },
+      [this] { return capture_witnessing_->latest(); }));
+  return {};
+}
+
+Result<void> Archive::open_writers() {
+  CaptureWriterParts capture;
+  capture.vault = capture_vault_.get();
+  capture.sequencer = capture_sequencer_.get();
+  capture.catalogue = catalogue_.get();
+  capture.refusals = &refusals_;
+  capture.hook = surroundings_.hook;
+  capture.quotas = config_.quotas;
+  capture.committed = [this] { capture_witnessing_->wake(); };
+  capture.stop = surroundings_.stop;
+  capture_writer_ = TRY(CaptureWriter::create(std::move(capture)));
+  RegisterWriterParts registers;
+  registers.vault = register_vault_.get();
+  registers.sequencer = register_sequencer_.get();
+  registers.book = book_.get();
+  registers.cross = cross_.get();
+  registers.refusals = &refusals_;
+  registers.hook = surroundings_.hook;
+  registers.clock = surroundings_.clock;
+  registers.cross_every_ms = config_.cross_every_ms;
+  registers.cross_to_capture = [this](std::string checkpoint) {
+    static_cast<void>(capture_writer_->put(CrossOrder{std::move(checkpoint), {}}));
+  };
+  registers.committed = [this] { register_witnessing_->wake(); };
+  registers.stop = surroundings_.stop;
+  register_writer_ = std::make_unique<RegisterWriter>(std::move(registers));
+  return {};
+}
+
+Archive::~Archive() { stop(); }
+
+void Archive::start() {
+  capture_writer_->start();
+  register_writer_->start();
+  register_witnessing_->start();
+  capture_witnessing_->start();
+}
+
+void Archive::stop() {
+  if (register_writer_) register_writer_->finish();
+  if (capture_writer_) capture_writer_->finish();
+  if (register_witnessing_) register_witnessing_->finish();
+  if (capture_witnessing_) capture_witnessing_->finish();
+}
+
+void Archive::submit(Bytes request, const roster::EnrolledDevice& device, RegisterSnapshot state,
+                     std::function<void(Result<std::vector<EntryAnswer>>)> done) {
+  Submission submission;
+  submission.request = std::move(request);
+  const Result<std::vector<SubmittedEntry>> entries = decode_submission(submission.request);
+  if (!entries) {
+    refusals_.count("submission-form");
+    return done(std::unexpected(entries.error()));
+  }
+  const IntakeView view{*state, device, surroundings_.clock->now_ms()};
+  for (const SubmittedEntry& entry : *entries) submission.entries.push_back(check_entry(entry, view));
+  submission.done = [done](std::vector<EntryAnswer> answers) { done(std::move(answers)); };
+  if (!capture_writer_->put(std::move(submission))) {
+    done(fail(ErrorCode::unavailable, "the server is stopping", {}, "try again later"));
+  }
+}
+
+Result<Bytes> Archive::object(const Hash256& name) {
+  if (const std::optional<ObjectRow> row = TRY(catalogue_->object(name))) return capture_vault_->read(row->at, name);
+  if (book_->leaf_of(name)) return book_->object(name);
+  return blobs_->get(name);
+}
+
+TileStore& Archive::tiles(LedgerName ledger) {
+  return ledger == LedgerName::registers ? register_sequencer_->tiles() : capture_sequencer_->tiles();
+}
+
+Result<std::string> Archive::proof(LedgerName ledger, std::uint64_t index) {
+  const std::string proof =
+      TRY(ledger == LedgerName::registers ? register_proofs_->prove(index) : capture_proofs_->prove(index));
+  surroundings_.hook->reached(name_of(Step::receipt_answered));
+  return proof;
+}
+
+Result<std::string> Archive::checkpoint(LedgerName ledger) const {
+  const auto& witnessing = ledger == LedgerName::registers ? register_witnessing_ : capture_witnessing_;
+  const std::optional<WitnessedCheckpoint> now = witnessing->latest();
+  if (!now) {
+    return fail(ErrorCode::not_found, "no checkpoint has the witness quorum yet", {},
+                "are the witnesses running and configured? try again in a second");
+  }
+  return now->checkpoint;
+}
+
+std::uint64_t Archive::size(LedgerName ledger) const {
+  const auto& sequencer = ledger == LedgerName::registers ? register_sequencer_ : capture_sequencer_;
+  return sequencer->published().size.value;
+}
+
+}  // namespace strongroom::archive

@@ -1,0 +1,102 @@
+/// The archive without its listeners: both ledgers, the vault, the catalogue, the writers and the witnesses.
+/// Everything here works on what is sealed; nothing here could open it (protocol §4).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "archive/blob_store.h"
+#include "archive/capture_writer.h"
+#include "archive/data_directory.h"
+#include "archive/register_writer.h"
+#include "archive/witnessing.h"
+#include "ledger/authenticated_tiles.h"
+
+namespace strongroom::archive {
+
+enum class LedgerName { registers, capture };
+
+struct ArchiveConfig {
+  std::string data;
+  std::map<std::string, std::string> witness_urls;  ///< by name in the witness policy
+  std::uint64_t cross_every_ms = 3'600'000;
+  Quotas quotas;
+};
+/// The world outside, handed in; all outlive the archive.
+struct Surroundings {
+  platform::FileSystem* files = nullptr;
+  platform::StepHook* hook = nullptr;
+  platform::Clock* clock = nullptr;
+  WitnessTransport* transport = nullptr;
+  std::function<void(const Error&)> warn;
+  std::function<void(const Error&)> stop;  ///< called from any thread, at most a few times: end the process
+};
+
+/// Makes tlog-proofs for one ledger from the newest witnessed checkpoint. Threads may share it.
+class ProofMaker {
+ public:
+  ProofMaker(TileStore& tiles, const Witnessing& witnessing) : tiles_(tiles), witnessing_(witnessing) {}
+  /// `not_found` if there is no such entry, or if the witnesses have not seen it yet.
+  Result<std::string> prove(std::uint64_t index);
+
+ private:
+  TileStore& tiles_;
+  const Witnessing& witnessing_;
+  std::mutex mutex_;
+  WitnessedCheckpoint at_;
+  std::optional<ledger::AuthenticatedTiles> nodes_;
+};
+
+class Archive {
+ public:
+  /// Opens everything as the last process left it and finishes what it began. Threads start with `start`.
+  static Result<std::unique_ptr<Archive>> open(const ArchiveConfig& config, const Surroundings& surroundings);
+  ~Archive();
+  void start();
+  /// Finishes what was accepted, then ends all threads.
+  void stop();
+
+  /// Checks the entries of one request and hands them to the writer. Takes time: signatures are verified.
+  void submit(Bytes request, const roster::EnrolledDevice& device, RegisterSnapshot state,
+              std::function<void(Result<std::vector<EntryAnswer>>)> done);
+  RegisterWriter& register_writer() { return *register_writer_; }
+  RegisterSnapshot state() const { return book_->state(); }
+  const RegisterBook& book() const { return *book_; }
+  Catalogue& catalogue() { return *catalogue_; }
+  BlobStore& blobs() { return *blobs_; }
+  Refusals& refusals() { return refusals_; }
+
+  /// A header, body, register object or blob by its SHA-256.
+  Result<Bytes> object(const Hash256& name);
+  TileStore& tiles(LedgerName ledger);
+  Result<std::string> proof(LedgerName ledger, std::uint64_t index);
+  /// The newest checkpoint with the witness quorum; `not_found` while there is none.
+  Result<std::string> checkpoint(LedgerName ledger) const;
+  std::uint64_t size(LedgerName ledger) const;
+
+ private:
+  Archive(const ArchiveConfig& config, const Surroundings& surroundings, ServerKeys keys)
+      : config_(config), surroundings_(surroundings), keys_(std::move(keys)) {}
+  Result<void> open_ledgers(const DataDirectory& directory, const Hash256& archive);
+  Result<void> open_witnessing(const DataDirectory& directory);
+  Result<void> open_writers();
+  WitnessingParts witnessing_parts(LedgerName ledger, const std::string& path);
+
+  ArchiveConfig config_;
+  Surroundings surroundings_;
+  ServerKeys keys_;
+  Refusals refusals_;
+  std::unique_ptr<Vault> register_vault_, capture_vault_;
+  std::optional<BlobStore> blobs_;
+  std::unique_ptr<Sequencer> register_sequencer_, capture_sequencer_;
+  std::unique_ptr<RegisterBook> book_;
+  std::unique_ptr<Catalogue> catalogue_;
+  std::unique_ptr<Witnessing> register_witnessing_, capture_witnessing_;
+  std::unique_ptr<ProofMaker> register_proofs_, capture_proofs_;
+  std::unique_ptr<CrossExchange> cross_;
+  std::unique_ptr<CaptureWriter> capture_writer_;
+  std::unique_ptr<RegisterWriter> register_writer_;
+};
+
+}  // namespace strongroom::archive
