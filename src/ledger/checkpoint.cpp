@@ -82,12 +82,13 @@ Result<CosignedCheckpoint> open_checkpoint(std::string_view bytes, const LogIden
   return opened;
 }
 
-CosignedCheckpoint with_cosignatures(CosignedCheckpoint checkpoint, const std::vector<NoteSignature>& lines) {
-  std::vector<NoteSignature>& there = checkpoint.note.signatures;
+CosignedCheckpoint with_cosignatures(const CosignedCheckpoint& checkpoint, const std::vector<NoteSignature>& lines) {
+  CosignedCheckpoint added = checkpoint;
+  std::vector<NoteSignature>& there = added.note.signatures;
   for (const NoteSignature& line : lines) {
     if (std::ranges::find(there, line) == there.end()) there.push_back(line);
   }
-  return checkpoint;
+  return added;
 }
 
 // §3.1.

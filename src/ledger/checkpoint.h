@@ -52,7 +52,7 @@ LogIdentity identity_of(const VerifierKey& key);
 Result<CosignedCheckpoint> open_checkpoint(std::string_view bytes, const LogIdentity& log);
 
 /// Puts cosignature lines of witnesses under a checkpoint, leaving out lines that are already there.
-CosignedCheckpoint with_cosignatures(CosignedCheckpoint checkpoint, const std::vector<NoteSignature>& lines);
+CosignedCheckpoint with_cosignatures(const CosignedCheckpoint& checkpoint, const std::vector<NoteSignature>& lines);
 
 /// What an Ed25519 cosignature signs: "cosignature/v1", "time <seconds>" and the whole checkpoint text.
 Bytes cosignature_message(std::uint64_t time, std::string_view checkpoint_text);

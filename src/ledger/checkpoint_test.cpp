@@ -23,7 +23,7 @@ TEST(Checkpoint, SigningGivesTheKnownBytes) {
   const Checkpoint checkpoint = parse_checkpoint_text(kText).value();
   CosignedCheckpoint made = sign_checkpoint({3}, checkpoint.root, material::log_signer()).value();
   EXPECT_EQ(made.checkpoint, checkpoint);
-  made = with_cosignatures(std::move(made), {material::w1_signer().cosign(made.note.text, material::kKatTime)});
+  made = with_cosignatures(made, {material::w1_signer().cosign(made.note.text, material::kKatTime)});
   const std::string bytes = format_cosigned_checkpoint(made);
   EXPECT_EQ(bytes, material::kat_checkpoint());
   EXPECT_EQ(bytes.size(), 311u);
@@ -126,7 +126,7 @@ TEST(Cosignature, NamesInTheMlDsaMessageHaveOneLengthByte) {
 TEST(Cosignature, LinesAreAddedOnce) {
   CosignedCheckpoint checkpoint = parse_cosigned_checkpoint_unverified(material::kat_checkpoint()).value();
   const auto lines = parse_signature_lines(ml_dsa_line()).value();
-  checkpoint = with_cosignatures(with_cosignatures(std::move(checkpoint), lines), lines);
+  checkpoint = with_cosignatures(with_cosignatures(checkpoint, lines), lines);
   EXPECT_EQ(format_cosigned_checkpoint(checkpoint), material::kat_checkpoint() + ml_dsa_line());
 }
 

@@ -24,7 +24,7 @@ std::string cosigned_by(std::initializer_list<std::pair<const NoteSigner*, std::
   const Checkpoint checkpoint = parse_checkpoint_text(material::kKatText).value();
   CosignedCheckpoint made = sign_checkpoint({3}, checkpoint.root, material::log_signer()).value();
   for (const auto& [witness, time] : witnesses) {
-    made = with_cosignatures(std::move(made), {witness->cosign(material::kKatText, time)});
+    made = with_cosignatures(made, {witness->cosign(material::kKatText, time)});
   }
   return format_cosigned_checkpoint(made);
 }

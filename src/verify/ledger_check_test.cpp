@@ -17,7 +17,7 @@ struct LedgerCheck : ::testing::Test {
   std::string checkpoint(std::uint64_t size) {
     auto made = sign_checkpoint({size}, ledger.tree.root({size}), log).value();
     const std::string text = made.note.text;
-    return format_cosigned_checkpoint(with_cosignatures(std::move(made), {witness.cosign(text, 1767225600)}));
+    return format_cosigned_checkpoint(with_cosignatures(made, {witness.cosign(text, 1767225600)}));
   }
   Result<LedgerFindings> ask(const LedgerQuestion& question, const LedgerTrust& trust) {
     return check_ledger(TRY(rules_of(trust)), question);
