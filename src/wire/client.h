@@ -10,8 +10,8 @@
 namespace strongroom::wire {
 
 struct ClientConfig {
-  std::string
-      address;  ///< host name or IP address; a name only finds the machine, the pin says whether it is the one
+  /// Host name or IP address; a name only finds the machine, the pin says whether it is the right one.
+  std::string address;
   std::uint16_t port = 0;
   std::chrono::milliseconds connect_timeout{10'000};  ///< each address tried, and the handshake
   std::chrono::milliseconds exchange_timeout{60'000};  ///< one request and its whole response

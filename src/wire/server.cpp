@@ -22,8 +22,8 @@
 // Each thread ("lane") runs its own io_context, and a connection lives in one lane, so nothing of it needs a
 // lock. What other threads touch is only a Mailbox (the answer to one request) and the ByteBudget.
 //
-// Callbacks, not coroutines: g++ 12.2 loses `this` in the frame of a coroutine that is a member of a
-// template.
+// Callbacks, not coroutines: written with coroutines, this file crashed when built by g++ 12.2 at -O2 (`this`
+// in the frame of a member coroutine was garbage).
 namespace strongroom::wire {
 namespace {
 
@@ -246,7 +246,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   unsigned judge(std::uint64_t length) {
     const auto& message = parser_->get();
     const std::optional<Method> method = method_of(message.method());
-    if (!method || (!engine_.tls && *method != Method::get)) return 405;
+    if (!method || (engine_.read_only && *method != Method::get)) return 405;
     if (!message.target().starts_with('/')) return 400;
     if (parser_->chunked()) return 411;
     request_.method = *method;
