@@ -12,5 +12,13 @@ using Run = std::function<int()>;
 
 /// `inspect PATH`: what is in an export. No keys, no server.
 void add_inspect_command(CLI::App& app, Run& run);
+/// `enrol INVITATION`: makes the device's keys and asks to be enrolled.
+void add_enrol_command(CLI::App& app, Run& run);
+/// `import PATH...`: seals and hands over.
+void add_import_command(CLI::App& app, Run& run);
+/// `heartbeat`: a sign of life, and whatever waits in the spool.
+void add_heartbeat_command(CLI::App& app, Run& run);
+/// `status`: what the device has made and what waits.
+void add_status_command(CLI::App& app, Run& run);
 
 }  // namespace strongroom::agent

@@ -16,6 +16,10 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   agent::Run run;
   agent::add_inspect_command(app, run);
+  agent::add_enrol_command(app, run);
+  agent::add_import_command(app, run);
+  agent::add_heartbeat_command(app, run);
+  agent::add_status_command(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

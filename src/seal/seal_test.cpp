@@ -69,7 +69,7 @@ TEST(Folder, RefusesABatchLargerThanABody) {
 
 TEST(Compression, TheBoundIsNeverExceeded) {
   platform::SystemEntropy entropy;
-  for (std::size_t size : {0, 1, 200, 4000, 70'000, 600'000}) {
+  for (const std::size_t size : std::vector<std::size_t>{0, 1, 200, 4000, 70'000, 600'000}) {
     Bytes noise(size);
     entropy.fill(noise);
     EXPECT_LE(compress_and_pad(noise).size() + 16, sealed_bytes_bound(size));

@@ -1,0 +1,56 @@
+/// Importing an export: parse, seal, spool, send, wait for receipts, reconcile. Killed anywhere and run again it
+/// completes; run twice it stores nothing twice.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/device.h"
+#include "agent/packer.h"
+#include "agent/parse_process.h"
+#include "agent/sender.h"
+
+namespace strongroom::agent {
+
+struct ImportRequest {
+  std::vector<std::string> paths;
+  capture::Statement statement;
+  std::string worker_program;                   ///< path of strongroom-parse
+  std::optional<std::uint32_t> retention_class; ///< the device's only class if not given
+  std::chrono::milliseconds patience{60'000};   ///< for receipts
+};
+
+struct SourceReport {
+  std::string path, source;
+  std::uint64_t found = 0, parsed = 0, refused = 0, doubts = 0;
+};
+
+struct ImportReport {
+  std::vector<SourceReport> sources;
+  std::uint64_t found = 0;       ///< by the independent count
+  PackCounts packed;
+  SendReport sent;               ///< of the last sending; entries of all
+  bool reconciles() const { return found == packed.stored + packed.duplicate + packed.refused; }
+};
+
+/// What the parts of an import share; made by the command.
+struct ImportTools {
+  platform::FileSystem& files;
+  platform::Entropy& entropy;
+  platform::Clock& clock;
+  platform::StepHook& steps;
+  Progress progress;
+};
+
+/// Seals and hands over. When the server cannot be reached, everything is sealed into the spool all the same and the
+/// error says so (`unavailable`); `conflict` if the counts do not reconcile.
+Result<ImportReport> import_paths(Device& device, const ImportRequest& request, const ImportTools& tools);
+
+/// What an import would store, without sealing, keys or a server. `device` may be null; with one, duplicates show.
+Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, const ImportTools& tools);
+
+/// One heartbeat, and whatever else waits in the spool, handed over (protocol §3.9).
+Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools, std::chrono::milliseconds patience);
+
+}  // namespace strongroom::agent
