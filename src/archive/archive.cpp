@@ -89,6 +89,8 @@ Result<void> Archive::open_writers() {
   capture.refusals = &refusals_;
   capture.hook = surroundings_.hook;
   capture.quotas = config_.quotas;
+  body_check_ = std::make_unique<BodyCheck>(*capture_vault_, refusals_, surroundings_.warn);
+  capture.stored = [this](std::vector<UncheckedBody> bodies) { body_check_->put(std::move(bodies)); };
   capture.committed = [this] { capture_witnessing_->wake(); };
   capture.stop = surroundings_.stop;
   capture_writer_ = TRY(CaptureWriter::create(std::move(capture)));
@@ -113,6 +115,7 @@ Result<void> Archive::open_writers() {
 Archive::~Archive() { stop(); }
 
 void Archive::start() {
+  body_check_->start();
   capture_writer_->start();
   register_writer_->start();
   register_witnessing_->start();
@@ -122,6 +125,7 @@ void Archive::start() {
 void Archive::stop() {
   if (register_writer_) register_writer_->finish();
   if (capture_writer_) capture_writer_->finish();
+  if (body_check_) body_check_->finish();
   if (register_witnessing_) register_witnessing_->finish();
   if (capture_witnessing_) capture_witnessing_->finish();
 }

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "archive/blob_store.h"
+#include "archive/body_check.h"
 #include "archive/capture_writer.h"
 #include "archive/data_directory.h"
 #include "archive/register_writer.h"
@@ -95,6 +96,7 @@ class Archive {
   std::unique_ptr<Witnessing> register_witnessing_, capture_witnessing_;
   std::unique_ptr<ProofMaker> register_proofs_, capture_proofs_;
   std::unique_ptr<CrossExchange> cross_;
+  std::unique_ptr<BodyCheck> body_check_;
   std::unique_ptr<CaptureWriter> capture_writer_;
   std::unique_ptr<RegisterWriter> register_writer_;
 };

@@ -22,6 +22,7 @@ struct CaptureWriter::Batch {
   CatalogueBatch rows;
   std::vector<Bytes> leaves;
   std::unordered_map<Hash256, std::pair<std::uint64_t, Marks>, DigestHash> placed;  ///< objects of this batch
+  std::vector<UncheckedBody> bodies;
   std::uint64_t next_leaf = 0;
 };
 
@@ -98,6 +99,7 @@ Result<void> CaptureWriter::process(std::vector<Work> work, std::uint64_t day) {
   if (!batch.leaves.empty()) {
     parts_.hook->reached(name_of(Step::received_answered));
     parts_.committed();
+    if (parts_.stored && !batch.bodies.empty()) parts_.stored(std::move(batch.bodies));
   }
   return {};
 }
@@ -175,6 +177,7 @@ Result<EntryAnswer> CaptureWriter::store(Batch& batch, CheckedEntry& entry) {
   if (!entry.body.empty()) {
     const Location body = TRY(parts_.vault->append(ObjectKind::body, 0, header.body_sha256, entry.body));
     batch.rows.objects.push_back({header.body_sha256, body, 0});
+    batch.bodies.push_back({entry.digests.sha256, header.body_sha256, header.body_sha512, body});
   }
   const std::uint64_t leaf = batch.next_leaf++;
   batch.leaves.push_back(encode(envelope::CaptureLeaf{entry.digests}));

@@ -49,6 +49,14 @@ struct Quotas {
   std::uint64_t folders = 100'000;
 };
 
+/// A body that is durable and whose SHA-512 nobody has looked at yet (protocol §4.8).
+struct UncheckedBody {
+  Hash256 header{};  ///< SHA-256 of the signed header that names it
+  Hash256 name{};
+  Hash512 sha512{};
+  Location at;
+};
+
 struct CaptureWriterParts {
   Vault* vault = nullptr;
   Sequencer* sequencer = nullptr;
@@ -56,6 +64,7 @@ struct CaptureWriterParts {
   Refusals* refusals = nullptr;
   platform::StepHook* hook = nullptr;
   Quotas quotas;
+  std::function<void(std::vector<UncheckedBody>)> stored;  ///< may be empty
   std::function<void()> committed;         ///< the ledger has grown: tell the witnesses
   std::function<void(const Error&)> stop;  ///< the process must end (protocol §4.2)
 };

@@ -75,7 +75,8 @@ TEST_F(WitnessTest, AnswersNothingThatIsNotDurable) {
 
 TEST_F(WitnessTest, WillNotServeALogWhoseStateWasLost) {
   EXPECT_EQ(witness_->add_checkpoint(request(tree_, 0, 4))->status, 200);
-  for (const std::string& name : disk_.list("/witness/state").value()) {
+  const std::vector<std::string> names = disk_.list("/witness/state").value();
+  for (const std::string& name : names) {
     ASSERT_TRUE(disk_.remove("/witness/state/" + name));
   }
   EXPECT_EQ(Witness::open(directory(), clock_, hook_).error().code, ErrorCode::corrupt);
