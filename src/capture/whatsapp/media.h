@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "capture/whatsapp/dates.h"
 #include "capture/whatsapp/header.h"
 #include "capture/whatsapp/phrase_book.h"
 
@@ -22,6 +23,7 @@ struct MediaFile {
   std::uint64_t size = 0;
   std::optional<Hash256> sha256;  ///< once its content was given to the sink
   std::size_t references = 0;
+  std::optional<WallSeconds> named_at = std::nullopt;  ///< time of the first message that names it
 };
 
 /// Files by name; of two with one name the first is meant.

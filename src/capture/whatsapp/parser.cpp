@@ -193,7 +193,10 @@ class Import {
       for (const Item& item : chat.content.items) {
         if (item.author == kNoAuthor || media.files().empty()) continue;
         const auto found = find_media(chat.content.body_of(item), media, book_);
-        if (found && found->file) ++media.files()[*found->file].references;
+        if (!found || !found->file) continue;
+        MediaFile& file = media.files()[*found->file];
+        ++file.references;
+        if (!file.named_at) file.named_at = item.wall;
       }
       chats.push_back(std::move(chat));
     }
@@ -227,10 +230,23 @@ class Import {
     if (ZipArchive::is_zip(*bytes) && container.empty() && !ZipArchive::open(*bytes, limits_)) {
       out.doubts.push_back({"archive-unreadable", "an archive that is damaged, too large or has members that overlap"});
     }
+    out.sent_at = time_of(file, chats);
     out.original.within = file.sha256;
     out.original.length = file.size;
     out.original.file = path;
     return tally_.content(std::move(out), *bytes);
+  }
+
+  /// A file belongs to the time of the first message that names it; one that none names, to the end of the chat.
+  record::SourceTime time_of(const MediaFile& file, const Chats& chats) {
+    std::optional<WallSeconds> wall = file.named_at;
+    if (!wall && !chats.empty() && !chats[0].content.items.empty()) wall = chats[0].content.items.back().wall;
+    record::SourceTime time;
+    if (!wall) return time;
+    time.unix_ms = zone_.instant_of(*wall).unix_seconds * 1000;
+    time.certainty = statement_.zone.empty() ? record::ZoneCertainty::assumed : record::ZoneCertainty::stated;
+    time.zone = zone_.name();
+    return time;
   }
 
   Result<void> emit_all(const Chats& chats, const MediaIndex& media) {
