@@ -30,7 +30,8 @@ int run_enrol(const std::string& invitation_path, const std::string& directory) 
       "This device has asked to be enrolled.\n\n"
       "  archive      {}\n"
       "  this device  {}\n\n"
-      "Read both lines aloud to the officer, who must see the same words. When the officer and a second person\n"
+      "Read both lines aloud to the officer, who must see the same words. When the officer and a second "
+      "person\n"
       "have signed, run:  strongroom-agent import --state {} PATH\n",
       asked->archive_words, asked->device_words, directory);
   return 0;
@@ -47,10 +48,13 @@ int run_status(const std::string& directory) {
   const auto spool = Spool::open(*tools.files, directory + "/spool", *fresh, *tools.steps);
   if (!spool) return tools.failed(spool.error());
   const bool enrolled = enrolment_of(*replica, device->id()).has_value();
-  fmt::print("device        {}\nserver        {}\nenrolled      {}\nentries made  {}\nrecords       {}\nin the spool  {}\n",
-             codec::hex(device->id()), device->card().server, enrolled ? "yes" : "not that this device knows",
-             spool->chain().next_sequence, spool->chain().records_sealed,
-             spool->waiting() == 0 ? "nothing: every entry has its receipt" : fmt::format("{} entries without receipt", spool->waiting()));
+  fmt::print(
+      "device        {}\nserver        {}\nenrolled      {}\nentries made  {}\nrecords       {}\nin the "
+      "spool  {}\n",
+      codec::hex(device->id()), device->card().server, enrolled ? "yes" : "not that this device knows",
+      spool->chain().next_sequence, spool->chain().records_sealed,
+      spool->waiting() == 0 ? "nothing: every entry has its receipt"
+                            : fmt::format("{} entries without receipt", spool->waiting()));
   return 0;
 }
 
@@ -69,8 +73,11 @@ int run_heartbeat(const std::string& directory) {
 void add_enrol_command(CLI::App& app, Run& run) {
   const auto invitation = std::make_shared<std::string>();
   const auto directory = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("enrol", "spend an invitation: make this device's keys and ask to be enrolled");
-  command->add_option("INVITATION", *invitation, "the invitation file from the officer")->required()->check(CLI::ExistingFile);
+  CLI::App* command =
+      app.add_subcommand("enrol", "spend an invitation: make this device's keys and ask to be enrolled");
+  command->add_option("INVITATION", *invitation, "the invitation file from the officer")
+      ->required()
+      ->check(CLI::ExistingFile);
   command->add_option("--state", *directory, "the device's directory; made if it is not there")->required();
   command->footer("Example: strongroom-agent enrol ana-phone.invitation --state /var/lib/strongroom-agent");
   command->callback([=, &run] { run = [=] { return run_enrol(*invitation, *directory); }; });
@@ -78,14 +85,16 @@ void add_enrol_command(CLI::App& app, Run& run) {
 
 void add_status_command(CLI::App& app, Run& run) {
   const auto directory = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("status", "what this device has sealed, and what still waits for a receipt");
+  CLI::App* command =
+      app.add_subcommand("status", "what this device has sealed, and what still waits for a receipt");
   command->add_option("--state", *directory, "the device's directory")->required();
   command->callback([=, &run] { run = [=] { return run_status(*directory); }; });
 }
 
 void add_heartbeat_command(CLI::App& app, Run& run) {
   const auto directory = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("heartbeat", "sign a sign of life, and hand over whatever waits in the spool");
+  CLI::App* command =
+      app.add_subcommand("heartbeat", "sign a sign of life, and hand over whatever waits in the spool");
   command->add_option("--state", *directory, "the device's directory")->required();
   command->footer("Run it from a timer, at least as often as the officer set when the device was enrolled.");
   command->callback([=, &run] { run = [=] { return run_heartbeat(*directory); }; });

@@ -42,7 +42,8 @@ struct Tools {
   ProgressLine line;
 
   ImportTools shared() {
-    return {*files, entropy, clock, *steps, [this](auto what, auto done, auto all) { line(what, done, all); }};
+    return {*files, entropy, clock, *steps,
+            [this](auto what, auto done, auto all) { line(what, done, all); }};
   }
   int failed(const Error& error) {
     fmt::print(stderr, "strongroom-agent: {}\n", error.to_string());

@@ -27,15 +27,17 @@ void print_sources(const ImportReport& report) {
 
 void print_counts(const ImportReport& report, std::string_view stored) {
   const PackCounts& p = report.packed;
-  fmt::print("\n  found      {:>9}\n  {:<10} {:>9}\n  duplicate  {:>9}\n  refused    {:>9}{}\n", report.found, stored, p.stored,
-             p.duplicate, p.refused, p.refused > 0 ? "   (kept sealed as original bytes, each with its reason)" : "");
+  fmt::print("\n  found      {:>9}\n  {:<10} {:>9}\n  duplicate  {:>9}\n  refused    {:>9}{}\n", report.found,
+             stored, p.stored, p.duplicate, p.refused,
+             p.refused > 0 ? "   (kept sealed as original bytes, each with its reason)" : "");
   if (report.reconciles()) fmt::print("  The counts reconcile: found = {} + duplicate + refused.\n", stored);
 }
 
 void print_receipt(const ImportReport& report) {
   const SendReport& s = report.sent;
-  fmt::print("\nReceipt\n  {} entries ({} folders, {} batches) stand in the capture ledger, leaves {} to {}.\n", s.entries,
-             report.packed.folders, report.packed.batches, s.first_leaf, s.last_leaf);
+  fmt::print(
+      "\nReceipt\n  {} entries ({} folders, {} batches) stand in the capture ledger, leaves {} to {}.\n",
+      s.entries, report.packed.folders, report.packed.batches, s.first_leaf, s.last_leaf);
   std::string who;
   for (const std::string& name : s.witnesses) who += (who.empty() ? "" : ", ") + name;
   fmt::print("  Signed over {} leaves by {}, {:%Y-%m-%d %H:%M:%S} UTC.\n", s.ledger_size, who,
@@ -77,15 +79,19 @@ void add_import_command(CLI::App& app, Run& run) {
   command->add_option("PATH", o->request.paths, "files or directories")->required();
   command->add_option("--state", o->directory, "the device's directory");
   command->add_option("--class", o->retention_class, "retention class, if the device has several");
-  command->add_option("--zone", o->request.statement.zone, "the zone of wall-clock times: Europe/Lisbon, +02:00");
+  command->add_option("--zone", o->request.statement.zone,
+                      "the zone of wall-clock times: Europe/Lisbon, +02:00");
   command->add_option("--date-order", o->request.statement.date_order, "how dates are written in the source")
       ->check(CLI::IsMember({"dmy", "mdy", "ymd"}));
-  command->add_option("--custodian", o->request.statement.custodian_name, "how the custodian is named in the source");
-  command->add_option("--patience", o->patience_s, "seconds to wait for the witnesses' signatures")->capture_default_str();
+  command->add_option("--custodian", o->request.statement.custodian_name,
+                      "how the custodian is named in the source");
+  command->add_option("--patience", o->patience_s, "seconds to wait for the witnesses' signatures")
+      ->capture_default_str();
   command->add_flag("--dry-run", o->dry, "only count what would be stored");
   command->footer(
       "Run again after any interruption: what is stored is not stored twice.\n"
-      "Example: strongroom-agent import --state /var/lib/strongroom-agent --zone Europe/Lisbon 'WhatsApp Chat.zip'");
+      "Example: strongroom-agent import --state /var/lib/strongroom-agent --zone Europe/Lisbon 'WhatsApp "
+      "Chat.zip'");
   command->callback([o, &run] {
     if (!o->dry && o->directory.empty()) throw CLI::RequiredError("--state");
     run = [o] { return run_import(*o); };

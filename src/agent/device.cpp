@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::uint64_t kSmallFileBytesMax = 64 * 1024;
 
-std::string in(const std::string& directory, std::string_view name) { return directory + "/" + std::string(name); }
+std::string in(const std::string& directory, std::string_view name) {
+  return directory + "/" + std::string(name);
+}
 
 }  // namespace
 
@@ -54,8 +56,8 @@ bool Device::exists(platform::FileSystem& files, const std::string& directory) {
   return files.exists(in(directory, "keys")).value_or(false);
 }
 
-Result<Device> Device::create(platform::FileSystem& files, const std::string& directory, const replica::Card& card,
-                              platform::Entropy& entropy) {
+Result<Device> Device::create(platform::FileSystem& files, const std::string& directory,
+                              const replica::Card& card, platform::Entropy& entropy) {
   if (exists(files, directory))
     return fail(ErrorCode::conflict, "this directory holds a device already", directory,
                 "use another directory, or go on with the device that is there");
@@ -77,9 +79,11 @@ Result<Device> Device::open(platform::FileSystem& files, const std::string& dire
   if (!keys) return std::unexpected(std::move(keys).error().in(in(directory, "keys")));
   const Bytes card_text = TRY(files.read(in(directory, "card"), kSmallFileBytesMax));
   replica::Card card = TRY_IN(in(directory, "card"), replica::parse_card(text_of(card_text)));
-  auto signing = crypto::SigningKey::from_seeds(keys->ed25519_seed, SecretBytes::copy_of(keys->ml_dsa_seed.reveal()));
+  auto signing =
+      crypto::SigningKey::from_seeds(keys->ed25519_seed, SecretBytes::copy_of(keys->ml_dsa_seed.reveal()));
   wire::Identity identity = TRY(wire::Identity::from_seed(keys->tls_seed));
-  return Device(directory, std::move(*keys), std::move(card), std::move(signing), std::move(identity), std::move(lock));
+  return Device(directory, std::move(*keys), std::move(card), std::move(signing), std::move(identity),
+                std::move(lock));
 }
 
 Result<replica::Replica> Device::replica(platform::FileSystem& files) const {

@@ -32,8 +32,8 @@ class Device {
   /// `not_found` with a hint to enrol if the directory holds no device.
   static Result<Device> open(platform::FileSystem& files, const std::string& directory);
   /// Makes a new one: keys, card. `conflict` if there is one already.
-  static Result<Device> create(platform::FileSystem& files, const std::string& directory, const replica::Card& card,
-                               platform::Entropy& entropy);
+  static Result<Device> create(platform::FileSystem& files, const std::string& directory,
+                               const replica::Card& card, platform::Entropy& entropy);
   static bool exists(platform::FileSystem& files, const std::string& directory);
 
   const envelope::DeviceId& id() const { return keys_.id; }

@@ -18,7 +18,8 @@ Result<Asked> ask_for_enrolment(platform::FileSystem& files, Device& device, con
   const auto& known = replica.state().invitations();
   const auto found = known.find(invitation.id);
   if (found == known.end())
-    return fail(ErrorCode::refused, "the register knows no such invitation", {}, "ask the officer for a new one");
+    return fail(ErrorCode::refused, "the register knows no such invitation", {},
+                "ask the officer for a new one");
   const roster::Invitation& invited = found->second;
   const std::uint64_t now_s = clock.now_ms() / 1000;
   if (now_s > invited.expires_s)
@@ -41,7 +42,8 @@ Result<Asked> ask_for_enrolment(platform::FileSystem& files, Device& device, con
   const auto key = crypto::SigningKey::from_seeds(invitation.key_seed, {});
   envelope::add_signature(object, invitation.id, key, crypto::SignaturePolicy::ed25519_only);
   TRY(server.put_pending(invitation.id, envelope::encode(object)));
-  return Asked{device.id(), fingerprint_words(e.device_key, e.tls_pin), roster::words_of(device.card().archive)};
+  return Asked{device.id(), fingerprint_words(e.device_key, e.tls_pin),
+               roster::words_of(device.card().archive)};
 }
 
 }  // namespace strongroom::agent

@@ -18,8 +18,8 @@ using replica::parse_invitation_file;
 /// What the person at the device reads to the officer.
 struct Asked {
   envelope::DeviceId device{};
-  std::string device_words;            ///< fingerprint of the device's keys
-  std::string archive_words;           ///< of the archive id
+  std::string device_words;  ///< fingerprint of the device's keys
+  std::string archive_words;  ///< of the archive id
 };
 
 /// Connects with the invitation's key, finds the invitation in the register, makes the device's enrolment and leaves

@@ -26,7 +26,8 @@ Result<Session> begin(Device& device, const ImportTools& tools) {
   if (connected) {
     server = std::move(*connected);
     TRY(replica.refresh(*server));
-  } else if (connected.error().code == ErrorCode::unavailable && replica.state().current_roster() != nullptr) {
+  } else if (connected.error().code == ErrorCode::unavailable &&
+             replica.state().current_roster() != nullptr) {
     unreachable = std::move(connected).error();  // sealing never stops: the spool takes it
   } else {
     return std::unexpected(std::move(connected).error());
@@ -34,7 +35,8 @@ Result<Session> begin(Device& device, const ImportTools& tools) {
   roster::Enrolment enrolment = TRY(enrolment_of(replica, device.id()));
   const seal::ChainState fresh = TRY(device.fresh_chain(tools.files, tools.entropy));
   Spool spool = TRY(Spool::open(tools.files, device.directory() + "/spool", fresh, tools.steps));
-  return Session{std::move(replica), std::move(server), std::move(unreachable), std::move(enrolment), std::move(spool)};
+  return Session{std::move(replica), std::move(server), std::move(unreachable), std::move(enrolment),
+                 std::move(spool)};
 }
 
 Result<SendReport> send(Session& session, const ImportTools& tools, std::chrono::milliseconds patience) {
@@ -81,7 +83,8 @@ class PackingSink final : public capture::Sink {
 Result<std::uint32_t> class_of(const ImportRequest& request, const roster::Enrolment& enrolment) {
   if (request.retention_class) return *request.retention_class;
   if (enrolment.classes.size() == 1) return enrolment.classes.front();
-  return fail(ErrorCode::refused, "this device may seal under several retention classes", {}, "say which with --class");
+  return fail(ErrorCode::refused, "this device may seal under several retention classes", {},
+              "say which with --class");
 }
 
 Result<void> parse_all(const ImportRequest& request, capture::Sink& sink, ImportReport& report) {
@@ -91,7 +94,8 @@ Result<void> parse_all(const ImportRequest& request, capture::Sink& sink, Import
     job.statement = request.statement;
     job.files = TRY_IN(path, list_material(path, job.limits.files_max));
     const capture::Outcome outcome = TRY_IN(path, parse_in_worker(job, sink));
-    report.sources.push_back({path, outcome.source, outcome.found, outcome.parsed, outcome.refused, outcome.doubts});
+    report.sources.push_back(
+        {path, outcome.source, outcome.found, outcome.parsed, outcome.refused, outcome.doubts});
     report.found += outcome.found;
   }
   return {};
@@ -118,7 +122,9 @@ class CountingSink final : public capture::Sink {
   Result<void> count(const record::Record& record) {
     const Hash256 identity = packed_identity(record);
     const bool known = (spool_ != nullptr && spool_->knows(identity)) || !seen_.insert(identity).second;
-    ++(record.kind == record::Kind::unparsed_original ? counts_.refused : known ? counts_.duplicate : counts_.stored);
+    ++(record.kind == record::Kind::unparsed_original ? counts_.refused
+       : known                                        ? counts_.duplicate
+                                                      : counts_.stored);
     return {};
   }
   const Spool* spool_;
@@ -135,7 +141,8 @@ Result<ImportReport> import_paths(Device& device, const ImportRequest& request, 
   TRY(close_left_open(session.spool, chain));
 
   ImportReport report;
-  Packer packer(session.spool, chain, session.replica, session.enrolment, retention_class, tools.entropy, tools.clock);
+  Packer packer(session.spool, chain, session.replica, session.enrolment, retention_class, tools.entropy,
+                tools.clock);
   PackingSink sink(packer, session, request, tools);
   TRY(parse_all(request, sink, report));
   TRY(packer.finish());
@@ -144,10 +151,13 @@ Result<ImportReport> import_paths(Device& device, const ImportRequest& request, 
   report.sent = TRY(send(session, tools, request.patience));
   report.sent.entries += sink.entries();
   if (!report.reconciles())
-    return fail(ErrorCode::conflict,
-                fmt::format("the counts do not reconcile: {} found, but {} stored + {} duplicate + {} refused", report.found,
-                            report.packed.stored, report.packed.duplicate, report.packed.refused),
-                {}, "everything parsed has been stored; run 'strongroom-agent inspect' on each path and report the source");
+    return fail(
+        ErrorCode::conflict,
+        fmt::format("the counts do not reconcile: {} found, but {} stored + {} duplicate + {} refused",
+                    report.found, report.packed.stored, report.packed.duplicate, report.packed.refused),
+        {},
+        "everything parsed has been stored; run 'strongroom-agent inspect' on each path and report the "
+        "source");
   return report;
 }
 
@@ -158,7 +168,8 @@ Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, c
   return report;
 }
 
-Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools, std::chrono::milliseconds patience) {
+Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools,
+                                  std::chrono::milliseconds patience) {
   Session session = TRY(begin(device, tools));
   seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
   TRY(close_left_open(session.spool, chain));

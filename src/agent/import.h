@@ -16,9 +16,9 @@ namespace strongroom::agent {
 struct ImportRequest {
   std::vector<std::string> paths;
   capture::Statement statement;
-  std::string worker_program;                   ///< path of strongroom-parse
-  std::optional<std::uint32_t> retention_class; ///< the device's only class if not given
-  std::chrono::milliseconds patience{60'000};   ///< for receipts
+  std::string worker_program;  ///< path of strongroom-parse
+  std::optional<std::uint32_t> retention_class;  ///< the device's only class if not given
+  std::chrono::milliseconds patience{60'000};  ///< for receipts
 };
 
 struct SourceReport {
@@ -28,9 +28,9 @@ struct SourceReport {
 
 struct ImportReport {
   std::vector<SourceReport> sources;
-  std::uint64_t found = 0;       ///< by the independent count
+  std::uint64_t found = 0;  ///< by the independent count
   PackCounts packed;
-  SendReport sent;               ///< of the last sending; entries of all
+  SendReport sent;  ///< of the last sending; entries of all
   bool reconciles() const { return found == packed.stored + packed.duplicate + packed.refused; }
 };
 
@@ -51,6 +51,7 @@ Result<ImportReport> import_paths(Device& device, const ImportRequest& request, 
 Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, const ImportTools& tools);
 
 /// One heartbeat, and whatever else waits in the spool, handed over (protocol §3.9).
-Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools, std::chrono::milliseconds patience);
+Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools,
+                                  std::chrono::milliseconds patience);
 
 }  // namespace strongroom::agent

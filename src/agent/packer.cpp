@@ -64,8 +64,9 @@ Hash256 packed_identity(const record::Record& record) {
   return crypto::sha256(cbor::labelled("chunk", BytesView(identity), std::get<std::uint64_t>(chunk->second)));
 }
 
-Packer::Packer(Spool& spool, seal::Chain& chain, const replica::Replica& replica, const roster::Enrolment& enrolment,
-               std::uint32_t retention_class, platform::Entropy& entropy, platform::Clock& clock)
+Packer::Packer(Spool& spool, seal::Chain& chain, const replica::Replica& replica,
+               const roster::Enrolment& enrolment, std::uint32_t retention_class, platform::Entropy& entropy,
+               platform::Clock& clock)
     : spool_(spool),
       chain_(chain),
       replica_(replica),
@@ -83,13 +84,15 @@ Result<roster::LotKeySet> Packer::keys_for(envelope::Lot& lot) {
   for (const roster::SeenLotKey& seen : state.all_lot_keys()) {
     const envelope::Lot& other = seen.key.lot;
     if (other.retention_class != class_ || other.kind != envelope::LotKind::retention) continue;
-    if ((!latest || other.expiry_month > latest->expiry_month) && state.complete(state.lot_keys(other))) latest = other;
+    if ((!latest || other.expiry_month > latest->expiry_month) && state.complete(state.lot_keys(other)))
+      latest = other;
   }
   if (!latest)
-    return fail(ErrorCode::refused, fmt::format("the trustees have published no keys for class {}", class_), {},
-                "ask every trustee to run 'strongroom lots publish'");
-  const std::string alarm = fmt::format("no keys for {}: sealed to {} instead; ask the trustees to publish keys",
-                                        to_string(lot), to_string(*latest));
+    return fail(ErrorCode::refused, fmt::format("the trustees have published no keys for class {}", class_),
+                {}, "ask every trustee to run 'strongroom lots publish'");
+  const std::string alarm =
+      fmt::format("no keys for {}: sealed to {} instead; ask the trustees to publish keys", to_string(lot),
+                  to_string(*latest));
   if (std::ranges::count(counts_.alarms, alarm) == 0) counts_.alarms.push_back(alarm);
   lot = *latest;
   return state.lot_keys(lot);
@@ -168,7 +171,8 @@ Result<void> Packer::seal_one(record::Record record, Counted counted) {
   const Hash256 identity = packed_identity(record);
   const bool refused = is_original(record);
   const bool known = spool_.knows(identity) || pending_identities_.contains(identity);
-  if (counted == Counted::as_record) ++(refused ? counts_.refused : known ? counts_.duplicate : counts_.stored);
+  if (counted == Counted::as_record)
+    ++(refused ? counts_.refused : known ? counts_.duplicate : counts_.stored);
   if (known) return {};
   if (counted == Counted::as_chunk) ++counts_.chunks;
   Pending& pending = *TRY(folder_for(record));
@@ -177,7 +181,8 @@ Result<void> Packer::seal_one(record::Record record, Counted counted) {
   if (size > envelope::kBodyBytesMax - 64)
     return fail(ErrorCode::limit_exceeded, "one record is too large to seal", record.original.file,
                 "its parsed form alone is above 1 MiB; report this source");
-  if (!pending.records.empty() && (size > kBatchBytes - std::min(pending.bytes, kBatchBytes) || pending.records.size() >= kBatchRecords))
+  if (!pending.records.empty() &&
+      (size > kBatchBytes - std::min(pending.bytes, kBatchBytes) || pending.records.size() >= kBatchRecords))
     TRY(flush(pending));
   pending.records.push_back(std::move(cbor));
   pending.identities.push_back(identity);
@@ -228,8 +233,8 @@ Result<void> close_left_open(Spool& spool, seal::Chain& chain) {
   const auto left = spool.open_folders();
   for (const auto& [folder, counts] : left) {
     SpooledEntry entry;
-    entry.entry = chain.make(EntryKind::close,
-                             envelope::encode(envelope::ClosePart{folder, counts.batches, counts.records}), {});
+    entry.entry = chain.make(
+        EntryKind::close, envelope::encode(envelope::ClosePart{folder, counts.batches, counts.records}), {});
     entry.folder = folder;
     TRY(spool.append(entry, chain.state()));
   }

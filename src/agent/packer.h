@@ -25,10 +25,10 @@ std::vector<record::Record> with_content(record::Record described, BytesView con
 Hash256 packed_identity(const record::Record& record);
 
 struct PackCounts {
-  std::uint64_t stored = 0;      ///< records newly sealed, unparsed originals left out
-  std::uint64_t duplicate = 0;   ///< known already, unparsed originals left out
-  std::uint64_t refused = 0;     ///< unparsed originals (sealed as such, or known already)
-  std::uint64_t chunks = 0;      ///< chunk records sealed besides
+  std::uint64_t stored = 0;  ///< records newly sealed, unparsed originals left out
+  std::uint64_t duplicate = 0;  ///< known already, unparsed originals left out
+  std::uint64_t refused = 0;  ///< unparsed originals (sealed as such, or known already)
+  std::uint64_t chunks = 0;  ///< chunk records sealed besides
   std::uint64_t folders = 0, batches = 0;
   std::vector<std::string> alarms;  ///< e.g. lot keys missing (§2.5)
 };
@@ -36,8 +36,9 @@ struct PackCounts {
 /// One import's sealing. The spool is synced by `finish` and by `pause`.
 class Packer {
  public:
-  Packer(Spool& spool, seal::Chain& chain, const replica::Replica& replica, const roster::Enrolment& enrolment,
-         std::uint32_t retention_class, platform::Entropy& entropy, platform::Clock& clock);
+  Packer(Spool& spool, seal::Chain& chain, const replica::Replica& replica,
+         const roster::Enrolment& enrolment, std::uint32_t retention_class, platform::Entropy& entropy,
+         platform::Clock& clock);
 
   /// Takes one record; seals a batch when one is full.
   Result<void> add(record::Record record);

@@ -16,7 +16,8 @@ record::Record an_attachment() {
 }
 
 TEST(Chunks, HoldTheWholeContentInOrder) {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kChunkBytes, kChunkBytes + 1, 3 * kChunkBytes}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, kChunkBytes, kChunkBytes + 1, 3 * kChunkBytes}) {
     Bytes content(size);
     for (std::size_t i = 0; i < size; ++i) content[i] = static_cast<std::byte>(i * 7);
     Bytes again;

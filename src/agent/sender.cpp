@@ -21,8 +21,8 @@ struct Sent {
   Bytes leaf_bytes;
 };
 
-Result<void> keep_answer(const replica::EntryAnswer& answer, const SpooledEntry& entry, std::vector<Sent>& sent,
-                         SendReport& report) {
+Result<void> keep_answer(const replica::EntryAnswer& answer, const SpooledEntry& entry,
+                         std::vector<Sent>& sent, SendReport& report) {
   using replica::EntryStatus;
   const std::string where = fmt::format("entry {} ({})", entry.entry.sequence, name_of(entry.entry.kind));
   std::string marks;
@@ -31,8 +31,9 @@ Result<void> keep_answer(const replica::EntryAnswer& answer, const SpooledEntry&
     if (std::ranges::count(report.marks, mark) == 0) report.marks.push_back(mark);
   }
   if (answer.status == EntryStatus::gap)
-    return fail(ErrorCode::conflict, fmt::format("the server expects entry {} first", answer.leaf.value_or(0)), where,
-                "the device's state is older than what it has sent: run 'strongroom-agent recover'");
+    return fail(ErrorCode::conflict,
+                fmt::format("the server expects entry {} first", answer.leaf.value_or(0)), where,
+                "the device's directory is older than what it has sent: enrol the device anew");
   if (answer.status == EntryStatus::refused || !answer.leaf)
     return fail(ErrorCode::refused, fmt::format("the server refused the entry: {}", marks), where,
                 "the entry stays in the spool; see docs/operating/device.md for each reason");
@@ -90,8 +91,9 @@ Result<std::string> proof_of(const Sent& entry, replica::ArchiveClient& server, 
 
 }  // namespace
 
-Result<SendReport> send_spool(Spool& spool, replica::ArchiveClient& server, const ledger::Policy& capture_policy,
-                              std::chrono::milliseconds patience, const Progress& progress) {
+Result<SendReport> send_spool(Spool& spool, replica::ArchiveClient& server,
+                              const ledger::Policy& capture_policy, std::chrono::milliseconds patience,
+                              const Progress& progress) {
   SendReport report;
   if (spool.waiting() == 0) return report;
   const std::vector<Sent> sent = TRY(post_all(spool, server, report, progress));

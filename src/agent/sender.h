@@ -26,7 +26,8 @@ using Progress = std::function<void(std::string_view what, std::uint64_t done, s
 /// Sends every waiting entry, waits until the witness quorum has signed a checkpoint over them, checks every proof,
 /// and releases the spool. `refused` names the entry; `unavailable` if no receipt came within `patience` (the spool
 /// keeps everything: running again goes on).
-Result<SendReport> send_spool(Spool& spool, replica::ArchiveClient& server, const ledger::Policy& capture_policy,
-                              std::chrono::milliseconds patience, const Progress& progress);
+Result<SendReport> send_spool(Spool& spool, replica::ArchiveClient& server,
+                              const ledger::Policy& capture_policy, std::chrono::milliseconds patience,
+                              const Progress& progress);
 
 }  // namespace strongroom::agent

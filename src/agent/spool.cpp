@@ -84,7 +84,7 @@ Result<void> Spool::load_frames() {
     if (entry.entry.sequence >= chain_.next_sequence) {
       if (entry.entry.sequence != chain_.next_sequence)
         return fail(ErrorCode::corrupt, "the spool skips an entry of the chain", path("spool"),
-                    "run 'strongroom-agent recover': it begins a new incarnation that names the gap");
+                    "keep this directory as it is and enrol the device anew");
       frames_.push_back({offset, kFrameHead + length});
       ++chain_.next_sequence;
       chain_.previous = entry.entry.header_hash;
@@ -166,7 +166,8 @@ Result<void> Spool::release(const std::vector<Receipt>& receipts) {
 Bytes Spool::encode_state() const {
   cbor::Writer w;
   w.array(4).text("device-state").uint(1).bytes(seal::encode(chain_)).array(open_.size());
-  for (const auto& [folder, counts] : open_) w.array(3).bytes(folder).uint(counts.batches).uint(counts.records);
+  for (const auto& [folder, counts] : open_)
+    w.array(3).bytes(folder).uint(counts.batches).uint(counts.records);
   return w.take();
 }
 

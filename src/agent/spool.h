@@ -24,9 +24,9 @@ namespace strongroom::agent {
 /// A sealed entry with what the device must remember of it.
 struct SpooledEntry {
   seal::SealedEntry entry;
-  Hash256 folder{};                   ///< header hash of the folder it opens, fills or closes; zero for the rest
+  Hash256 folder{};  ///< header hash of the folder it opens, fills or closes; zero for the rest
   std::uint64_t records = 0;
-  std::vector<Hash256> identities;    ///< of the records inside, for knowing duplicates
+  std::vector<Hash256> identities;  ///< of the records inside, for knowing duplicates
 };
 
 /// A folder that was opened and not closed: after an interruption only its close entry is still made.
@@ -36,7 +36,7 @@ struct OpenFolder {
 
 struct Receipt {
   std::uint64_t sequence = 0;
-  std::string proof;                  ///< tlog-proof text, verified
+  std::string proof;  ///< tlog-proof text, verified
 };
 
 /// One device's spool; the caller holds the directory's lock. One thread.

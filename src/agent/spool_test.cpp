@@ -15,11 +15,13 @@ struct Fixture : ::testing::Test {
   platform::SystemEntropy entropy;
   platform::SystemClock clock;
   platform::NoStepHook steps;
-  crypto::SigningKey key = crypto::SigningKey::from_seeds(entropy.secret<32>(),
-                                                          SecretBytes::copy_of(entropy.secret<32>().reveal()));
+  crypto::SigningKey key = crypto::SigningKey::from_seeds(
+      entropy.secret<32>(), SecretBytes::copy_of(entropy.secret<32>().reveal()));
   platform::MemoryFileSystem memory;
 
-  Result<Spool> reopen(platform::FileSystem& files) { return Spool::open(files, "dev", seal::ChainState{}, steps); }
+  Result<Spool> reopen(platform::FileSystem& files) {
+    return Spool::open(files, "dev", seal::ChainState{}, steps);
+  }
   /// Appends one heartbeat that pretends to hold one record.
   Result<Hash256> add(Spool& spool) {
     seal::Chain chain(spool.chain(), key, entropy, clock);

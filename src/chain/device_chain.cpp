@@ -20,13 +20,17 @@ class Reading {
  public:
   Reading(const roster::Enrolment& enrolment, ChainView& view) : enrolment_(enrolment), view_(view) {}
 
-  void note(Fault fault, const LoggedEntry& at, std::uint64_t sequence, std::uint64_t count, std::string text) {
-    view_.findings.push_back({fault, enrolment_.device, at.header.header.incarnation, sequence, count, at.leaf,
+  void note(Fault fault, const LoggedEntry& at, std::uint64_t sequence, std::uint64_t count,
+            std::string text) {
+    view_.findings.push_back({fault, enrolment_.device, at.header.header.incarnation, sequence, count,
+                              at.leaf,
                               fmt::format("device {}: {}", short_name(enrolment_.device), std::move(text))});
   }
 
   bool authentic(const LoggedEntry& e) {
-    if (e.header.header.device == enrolment_.device && envelope::verify_header(e.header, enrolment_.device_key)) return true;
+    if (e.header.header.device == enrolment_.device &&
+        envelope::verify_header(e.header, enrolment_.device_key))
+      return true;
     note(Fault::bad_signature, e, e.header.header.sequence, 1,
          fmt::format("entry {} (leaf {}) is not signed by it", e.header.header.sequence, e.leaf));
     return false;
@@ -47,16 +51,19 @@ class Reading {
       const auto& h = e->header.header;
       if (before != nullptr && h.sequence == before->header.header.sequence) {
         note(Fault::equivocation, *e, h.sequence, 1,
-             fmt::format("signed two different entries {} (leaves {} and {})", h.sequence, before->leaf, e->leaf));
+             fmt::format("signed two different entries {} (leaves {} and {})", h.sequence, before->leaf,
+                         e->leaf));
         continue;
       }
       if (h.sequence > expected) {
         note(Fault::gap, *e, expected, h.sequence - expected,
-             h.sequence - expected == 1 ? fmt::format("entry {} is missing", expected)
-                                        : fmt::format("entries {} to {} are missing", expected, h.sequence - 1));
+             h.sequence - expected == 1
+                 ? fmt::format("entry {} is missing", expected)
+                 : fmt::format("entries {} to {} are missing", expected, h.sequence - 1));
       } else if (before != nullptr && h.previous != before->header.hash) {
         note(Fault::wrong_previous, *e, h.sequence, 1,
-             fmt::format("entry {} does not continue entry {}: one of them was exchanged", h.sequence, h.sequence - 1));
+             fmt::format("entry {} does not continue entry {}: one of them was exchanged", h.sequence,
+                         h.sequence - 1));
       }
       if (before != nullptr) check_heartbeat(*before, *e);
       expected = h.sequence + 1;
@@ -69,7 +76,8 @@ class Reading {
     if (to > from && to - from > 2000 * enrolment_.heartbeat_s)
       note(Fault::late_heartbeat, e, e.header.header.sequence, 1,
            fmt::format("was silent for {} hours before entry {} (a sign of life is due every {} hours)",
-                       (to - from) / 3'600'000, e.header.header.sequence, (enrolment_.heartbeat_s + 3599) / 3600));
+                       (to - from) / 3'600'000, e.header.header.sequence,
+                       (enrolment_.heartbeat_s + 3599) / 3600));
   }
 
   void take(const LoggedEntry& e) {
@@ -78,7 +86,8 @@ class Reading {
       case EntryKind::batch: return take_batch(e);
       case EntryKind::close: return take_close(e);
       case EntryKind::lost:
-        return note(Fault::lost, e, e.header.header.sequence, 1, "reports that it lost entries or abandoned a folder");
+        return note(Fault::lost, e, e.header.header.sequence, 1,
+                    "reports that it lost entries or abandoned a folder");
       case EntryKind::heartbeat:
       case EntryKind::retire: return;
     }
@@ -133,8 +142,9 @@ class Reading {
     folder->close = e;
     if (part->batches != folder->batches.size() || part->records != folder->records)
       note(Fault::wrong_counts, e, e.header.header.sequence, 1,
-           fmt::format("the folder opened at leaf {} should hold {} records in {} batches, and {} in {} are there",
-                       folder->open.leaf, part->records, part->batches, folder->records, folder->batches.size()));
+           fmt::format(
+               "the folder opened at leaf {} should hold {} records in {} batches, and {} in {} are there",
+               folder->open.leaf, part->records, part->batches, folder->records, folder->batches.size()));
   }
 
   const roster::Enrolment& enrolment_;
@@ -165,7 +175,8 @@ std::string_view name_of(Fault fault) {
 
 bool is_serious(Fault fault) { return fault != Fault::late_heartbeat && fault != Fault::not_closed; }
 
-ChainView read_chain(const roster::Enrolment& enrolment, std::vector<LoggedEntry> entries, std::uint64_t now_ms) {
+ChainView read_chain(const roster::Enrolment& enrolment, std::vector<LoggedEntry> entries,
+                     std::uint64_t now_ms) {
   ChainView view;
   view.device = enrolment.device;
   Reading reading(enrolment, view);
@@ -182,7 +193,8 @@ ChainView read_chain(const roster::Enrolment& enrolment, std::vector<LoggedEntry
   for (const auto& [incarnation, own] : by_incarnation) reading.check_positions(own);
   for (const LoggedEntry& e : entries) {
     if (e.header.header.sequence == 0 && !heads.contains(e.header.header.previous))
-      reading.note(Fault::unknown_beginning, e, 0, 1, "a new incarnation continues from an entry that is not in the ledger");
+      reading.note(Fault::unknown_beginning, e, 0, 1,
+                   "a new incarnation continues from an entry that is not in the ledger");
     reading.take(e);
   }
   reading.check_open_ends(entries);

@@ -19,18 +19,18 @@ struct LoggedEntry {
 };
 
 enum class Fault {
-  bad_signature,      ///< not signed by the enrolled device: left out of everything else
-  gap,                ///< sequence numbers are missing
-  equivocation,       ///< two different entries at one position
-  wrong_previous,     ///< an entry does not name the one before it
-  reordered,          ///< a later entry stands before an earlier one in the ledger
+  bad_signature,  ///< not signed by the enrolled device: left out of everything else
+  gap,  ///< sequence numbers are missing
+  equivocation,  ///< two different entries at one position
+  wrong_previous,  ///< an entry does not name the one before it
+  reordered,  ///< a later entry stands before an earlier one in the ledger
   unknown_beginning,  ///< an incarnation's entry 0 names a head that is not in the ledger
-  orphan_batch,       ///< a batch or close of a folder that was never opened
-  bad_part,           ///< the kind-specific part does not parse
-  wrong_counts,       ///< a close entry's counts are not those of the folder
-  not_closed,         ///< a folder was opened, and neither closed nor the newest activity of the chain
-  late_heartbeat,     ///< more than two intervals passed between entries
-  lost,               ///< the device itself says it lost something
+  orphan_batch,  ///< a batch or close of a folder that was never opened
+  bad_part,  ///< the kind-specific part does not parse
+  wrong_counts,  ///< a close entry's counts are not those of the folder
+  not_closed,  ///< a folder was opened, and neither closed nor the newest activity of the chain
+  late_heartbeat,  ///< more than two intervals passed between entries
+  lost,  ///< the device itself says it lost something
 };
 std::string_view name_of(Fault fault);
 
@@ -38,10 +38,10 @@ struct Finding {
   Fault fault = Fault::gap;
   envelope::DeviceId device{};
   envelope::Incarnation incarnation{};
-  std::uint64_t sequence = 0;        ///< where; for a gap the first missing
-  std::uint64_t count = 1;           ///< how many entries are missing, doubled, ...
+  std::uint64_t sequence = 0;  ///< where; for a gap the first missing
+  std::uint64_t count = 1;  ///< how many entries are missing, doubled, ...
   std::optional<std::uint64_t> leaf;
-  std::string text;                  ///< one sentence for people
+  std::string text;  ///< one sentence for people
 };
 /// Whether a finding means that something that was sealed cannot be relied on (a late heartbeat does not).
 bool is_serious(Fault fault);
@@ -62,12 +62,13 @@ struct FolderView {
 struct ChainView {
   envelope::DeviceId device{};
   std::uint64_t entries = 0;
-  std::vector<FolderView> folders;   ///< in ledger order
+  std::vector<FolderView> folders;  ///< in ledger order
   std::vector<Finding> findings;
 };
 
 /// `entries` are those of one device in leaf order. `now_ms` (0 = do not ask) is the latest time known, for an overdue
 /// heartbeat at the end.
-ChainView read_chain(const roster::Enrolment& enrolment, std::vector<LoggedEntry> entries, std::uint64_t now_ms);
+ChainView read_chain(const roster::Enrolment& enrolment, std::vector<LoggedEntry> entries,
+                     std::uint64_t now_ms);
 
 }  // namespace strongroom::chain

@@ -17,13 +17,14 @@ struct MovingClock final : platform::Clock {
 /// One device: open, three batches, close, heartbeat.
 struct Device : ::testing::Test {
   void SetUp() override {
-    key = std::make_unique<crypto::SigningKey>(
-        crypto::SigningKey::from_seeds(entropy.secret<32>(), SecretBytes::copy_of(entropy.secret<32>().reveal())));
+    key = std::make_unique<crypto::SigningKey>(crypto::SigningKey::from_seeds(
+        entropy.secret<32>(), SecretBytes::copy_of(entropy.secret<32>().reveal())));
     enrolment.device_key = key->public_half();
     enrolment.heartbeat_s = 3600;
     chain = std::make_unique<seal::Chain>(seal::ChainState{}, *key, entropy, clock);
     roster::LotKeySet keys;
-    for (std::uint32_t p = 0; p < 3; ++p) keys.push_back({0, p, crypto::xwing::public_from_seed(entropy.secret<32>()), p});
+    for (std::uint32_t p = 0; p < 3; ++p)
+      keys.push_back({0, p, crypto::xwing::public_from_seed(entropy.secret<32>()), p});
     envelope::Core0 core0;
     core0.dealings = {{0, 2, 3, 1}};
     auto opened = seal::Folder::open(*chain, core0, keys, entropy).value();
@@ -88,7 +89,8 @@ TEST_F(Device, AReplayedPositionIsEquivocation) {
 }
 
 TEST_F(Device, AnEntryOfAnotherKeyCountsForNothing) {
-  const auto other = crypto::SigningKey::from_seeds(entropy.secret<32>(), SecretBytes::copy_of(entropy.secret<32>().reveal()));
+  const auto other = crypto::SigningKey::from_seeds(entropy.secret<32>(),
+                                                    SecretBytes::copy_of(entropy.secret<32>().reveal()));
   seal::Chain stranger(chain->state(), other, entropy, clock);
   log(stranger.heartbeat(3600));
   EXPECT_EQ(faults(entries), std::vector{Fault::bad_signature});

@@ -60,12 +60,14 @@ Result<Dealt> deal(const Secret<32>& fs, const envelope::Core0& core0, const ros
           keys, [&](const roster::LotKeyRef& k) { return k.quorum == d.quorum && k.position == position; });
       if (key == keys.end()) return fail(ErrorCode::malformed, "a position of the dealing has no lot key");
       const Secret<32>& y = shares[position].y;
-      out.shares.push_back({d.quorum, position, share_commitment(y, out.core_hash, d.quorum, position),
-                            TRY(seal_share(y, Purpose::deal, out.core_hash, d.quorum, position, key->public_key))});
+      out.shares.push_back(
+          {d.quorum, position, share_commitment(y, out.core_hash, d.quorum, position),
+           TRY(seal_share(y, Purpose::deal, out.core_hash, d.quorum, position, key->public_key))});
       ++used;
     }
   }
-  if (used != keys.size()) return fail(ErrorCode::malformed, "the lot-key set holds keys of no position dealt to");
+  if (used != keys.size())
+    return fail(ErrorCode::malformed, "the lot-key set holds keys of no position dealt to");
   return out;
 }
 

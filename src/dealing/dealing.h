@@ -34,8 +34,8 @@ Result<ByteArray<envelope::kSealedShareBytes>> seal_share(const Secret<32>& shar
 struct Dealt {
   envelope::Core core;
   Bytes core_bytes;
-  Hash256 core_hash{};          ///< the folder id
-  envelope::ShareSet shares;    ///< in order of (quorum, position)
+  Hash256 core_hash{};  ///< the folder id
+  envelope::ShareSet shares;  ///< in order of (quorum, position)
 };
 /// `keys` must hold exactly the positions of core0's dealings (`malformed` otherwise). Deterministic.
 Result<Dealt> deal(const Secret<32>& fs, const envelope::Core0& core0, const roster::LotKeySet& keys);

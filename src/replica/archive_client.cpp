@@ -13,7 +13,8 @@ constexpr std::size_t kMarksMax = 16;
 
 /// The server's error object, kept as the text it is: it is shown, not acted on.
 Error error_of(const wire::Response& response, std::string_view target) {
-  Error error{ErrorCode::refused, fmt::format("the server answered {}", response.status), std::string(target), {}};
+  Error error{
+      ErrorCode::refused, fmt::format("the server answered {}", response.status), std::string(target), {}};
   if (response.status == 404) error.code = ErrorCode::not_found;
   if (response.status == 401 || response.status == 403) error.code = ErrorCode::unauthenticated;
   if (response.status == 409) error.code = ErrorCode::conflict;
@@ -48,8 +49,9 @@ std::string_view name_of(Ledger ledger) { return ledger == Ledger::capture ? "ca
 
 Result<ArchiveClient> ArchiveClient::connect(const Card& card, const wire::Identity& identity) {
   const auto address = TRY_IN("server address", split_address(card.server));
-  const wire::PinSet pins = card.server_pins.size() > 1 ? wire::PinSet(card.server_pins[0], card.server_pins[1])
-                                                        : wire::PinSet(card.server_pins[0]);
+  const wire::PinSet pins = card.server_pins.size() > 1
+                                ? wire::PinSet(card.server_pins[0], card.server_pins[1])
+                                : wire::PinSet(card.server_pins[0]);
   wire::ClientConfig config;
   config.address = address.first;
   config.port = address.second;
@@ -88,7 +90,8 @@ Result<std::vector<EntryAnswer>> ArchiveClient::post_entries(const std::vector<E
   const auto response = TRY(demand(std::move(request)));
   cbor::Reader r(response.body);
   const std::size_t count = TRY(r.array());
-  if (count != entries.size()) return r.error(ErrorCode::malformed, "the server answered for another number of entries");
+  if (count != entries.size())
+    return r.error(ErrorCode::malformed, "the server answered for another number of entries");
   std::vector<EntryAnswer> answers;
   for (std::size_t i = 0; i < count; ++i) answers.push_back(TRY(get_answer(r)));
   TRY(r.end());
@@ -146,7 +149,8 @@ Result<std::uint64_t> ArchiveClient::post_register(envelope::RegisterType type, 
 Result<Bytes> ArchiveClient::object(const Hash256& sha256) {
   auto response = TRY(get(fmt::format("/v1/object/{}", codec::hex(sha256))));
   if (crypto::sha256(response.body) != sha256)
-    return fail(ErrorCode::unauthenticated, "the server sent another object than the one asked for", codec::hex(sha256));
+    return fail(ErrorCode::unauthenticated, "the server sent another object than the one asked for",
+                codec::hex(sha256));
   return std::move(response.body);
 }
 
@@ -159,13 +163,15 @@ Result<Hash256> ArchiveClient::post_blob(BytesView blob) {
   cbor::Reader r(response.body);
   TRY(r.array(1));
   const auto name = TRY(r.array_bytes<32>());
-  if (name != crypto::sha256(blob)) return fail(ErrorCode::corrupt, "the server stored another blob than the one sent");
+  if (name != crypto::sha256(blob))
+    return fail(ErrorCode::corrupt, "the server stored another blob than the one sent");
   return name;
 }
 
-Result<std::vector<DeviceEntry>> ArchiveClient::device_entries(const envelope::DeviceId& device, std::uint64_t from,
-                                                               std::uint64_t max) {
-  const auto response = TRY(get(fmt::format("/v1/device/{}/entries?from={}&max={}", codec::hex(device), from, max)));
+Result<std::vector<DeviceEntry>> ArchiveClient::device_entries(const envelope::DeviceId& device,
+                                                               std::uint64_t from, std::uint64_t max) {
+  const auto response =
+      TRY(get(fmt::format("/v1/device/{}/entries?from={}&max={}", codec::hex(device), from, max)));
   cbor::Reader r(response.body);
   const std::size_t count = TRY(r.array());
   std::vector<DeviceEntry> entries;

@@ -22,7 +22,7 @@ std::string_view name_of(Ledger ledger);
 enum class EntryStatus : std::uint64_t { received = 1, known = 2, gap = 3, refused = 4 };
 struct EntryAnswer {
   EntryStatus status = EntryStatus::refused;
-  std::optional<std::uint64_t> leaf;   ///< leaf index; for `gap` the sequence to send first
+  std::optional<std::uint64_t> leaf;  ///< leaf index; for `gap` the sequence to send first
   std::vector<std::string> marks;
 };
 struct EntryToSend {
@@ -57,7 +57,8 @@ class ArchiveClient final : public ledger::TileReader {
   /// `not_found` if the server has no such object (any more). The bytes are checked against the name.
   Result<Bytes> object(const Hash256& sha256);
   Result<Hash256> post_blob(BytesView blob);
-  Result<std::vector<DeviceEntry>> device_entries(const envelope::DeviceId& device, std::uint64_t from, std::uint64_t max);
+  Result<std::vector<DeviceEntry>> device_entries(const envelope::DeviceId& device, std::uint64_t from,
+                                                  std::uint64_t max);
   Result<void> put_pending(const ByteArray<16>& invitation, BytesView object);
   Result<std::vector<std::pair<ByteArray<16>, Bytes>>> pending();
   /// The newest checkpoint with every cosignature the server has.

@@ -49,7 +49,8 @@ Result<Card> parse_card(std::string_view text) {
     ++number;
     if (number == 1) {
       if (line != kFirstLine)
-        return fail(ErrorCode::malformed, "this is not an archive card", "line 1", "its first line is 'strongroom archive card 1'");
+        return fail(ErrorCode::malformed, "this is not an archive card", "line 1",
+                    "its first line is 'strongroom archive card 1'");
     } else if (!line.empty()) {
       TRY_IN(fmt::format("line {}", number), take_line(card, words, line));
     }

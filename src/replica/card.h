@@ -12,9 +12,9 @@
 namespace strongroom::replica {
 
 struct Card {
-  Hash256 archive{};                  ///< the archive id
-  std::string server;                 ///< "host:port" of the service listener
-  std::vector<Hash256> server_pins;   ///< one or two
+  Hash256 archive{};  ///< the archive id
+  std::string server;  ///< "host:port" of the service listener
+  std::vector<Hash256> server_pins;  ///< one or two
   bool operator==(const Card&) const = default;
 };
 

@@ -23,9 +23,9 @@ Result<Secret<32>> seed_of(std::string_view hex) {
 }  // namespace
 
 SecretBytes format_invitation_file(const InvitationFile& f) {
-  std::string text = fmt::format("{}id {}\nkey {}\ntls {}\n{}", kFirstLine, codec::hex(f.id),
-                                 codec::hex(f.key_seed.reveal()), codec::hex(f.tls_seed.reveal()),
-                                 format_card(f.card));
+  std::string text =
+      fmt::format("{}id {}\nkey {}\ntls {}\n{}", kFirstLine, codec::hex(f.id),
+                  codec::hex(f.key_seed.reveal()), codec::hex(f.tls_seed.reveal()), format_card(f.card));
   SecretBytes out = SecretBytes::copy_of(bytes_of(text));
   wipe(std::as_writable_bytes(std::span(text)));
   return out;
@@ -34,7 +34,8 @@ SecretBytes format_invitation_file(const InvitationFile& f) {
 Result<InvitationFile> parse_invitation_file(BytesView bytes) {
   std::string_view text = text_of(bytes);
   if (!text.starts_with(kFirstLine))
-    return fail(ErrorCode::malformed, "this is not an invitation", "line 1", "ask the officer for the invitation file");
+    return fail(ErrorCode::malformed, "this is not an invitation", "line 1",
+                "ask the officer for the invitation file");
   text.remove_prefix(kFirstLine.size());
   InvitationFile file;
   for (const std::string_view name : {"id ", "key ", "tls "}) {
@@ -52,8 +53,8 @@ Result<InvitationFile> parse_invitation_file(BytesView bytes) {
 }
 
 std::string fingerprint_words(const crypto::SigningPublic& key, const Hash256& tls_pin) {
-  return roster::words_of(crypto::sha256(
-      cbor::labelled("device-fingerprint", BytesView(key.ed25519), BytesView(key.ml_dsa_65), BytesView(tls_pin))));
+  return roster::words_of(crypto::sha256(cbor::labelled("device-fingerprint", BytesView(key.ed25519),
+                                                        BytesView(key.ml_dsa_65), BytesView(tls_pin))));
 }
 
 }  // namespace strongroom::replica

@@ -65,13 +65,16 @@ Result<void> Replica::load() {
   const auto head = TRY(ledger::parse_cosigned_checkpoint_unverified(register_text_));
   std::vector<RegisterItem> items = items_in(TRY(files_->read(directory_ + "/register.log", kLogBytesMax)));
   const std::uint64_t size = head.checkpoint.size.value;
-  if (items.size() < size) return fail(ErrorCode::corrupt, "the kept register is shorter than the head that was accepted", directory_);
+  if (items.size() < size)
+    return fail(ErrorCode::corrupt, "the kept register is shorter than the head that was accepted",
+                directory_);
   items.resize(static_cast<std::size_t>(size));
   TRY(take(items));
   if (tree_.root() != head.checkpoint.root)
     return fail(ErrorCode::corrupt, "the kept register does not give the root that was accepted", directory_);
   register_head_ = TRY(ledger::accept(TRY(policy(Ledger::register_)), register_text_));
-  if (!capture_text_.empty()) capture_head_ = TRY(ledger::accept(TRY(policy(Ledger::capture)), capture_text_));
+  if (!capture_text_.empty())
+    capture_head_ = TRY(ledger::accept(TRY(policy(Ledger::capture)), capture_text_));
   return {};
 }
 
@@ -86,7 +89,8 @@ Result<void> Replica::take(const std::vector<RegisterItem>& items) {
 
 Result<const roster::SignedRoster*> Replica::roster() const {
   if (state_.current_roster() == nullptr)
-    return fail(ErrorCode::not_found, "the register holds no genesis of this archive yet", {}, "ask the operator to adopt it");
+    return fail(ErrorCode::not_found, "the register holds no genesis of this archive yet", {},
+                "ask the operator to adopt it");
   return state_.current_roster();
 }
 
@@ -114,8 +118,8 @@ Result<void> Replica::refresh_register(ArchiveClient& server) {
   if (state_.current_roster() != nullptr) TRY(ledger::accept(TRY(policy(Ledger::register_)), text));
   const std::uint64_t size = head.checkpoint.size.value;
   if (size < leaves_.size())
-    return fail(ErrorCode::unauthenticated, "the server shows a smaller register than it has shown before", {},
-                "keep this message: it is evidence of a rollback");
+    return fail(ErrorCode::unauthenticated, "the server shows a smaller register than it has shown before",
+                {}, "keep this message: it is evidence of a rollback");
   Replica next = *this;
   Bytes log;
   while (next.leaves_.size() < size) {
@@ -158,8 +162,8 @@ Result<void> Replica::refresh_capture(ArchiveClient& server) {
   if (capture_head_) {
     const ledger::Checkpoint& before = capture_head_->checkpoint();
     if (now.size < before.size)
-      return fail(ErrorCode::unauthenticated, "the server shows a smaller ledger than it has shown before", {},
-                  "keep this message: it is evidence of a rollback");
+      return fail(ErrorCode::unauthenticated, "the server shows a smaller ledger than it has shown before",
+                  {}, "keep this message: it is evidence of a rollback");
     if (before.size.value > 0) {
       auto tiles = TRY(ledger::AuthenticatedTiles::open(now.size, now.root, server));
       if (TRY(ledger::root_at(before.size, tiles)) != before.root)

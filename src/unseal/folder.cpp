@@ -41,24 +41,27 @@ Result<OpenedFolder> OpenedFolder::combine(const std::vector<crypto::Share>& sha
       State{std::move(fs), std::move(core), envelope::folder_id(core_bytes), folder_header, std::move(key)}));
 }
 
-Result<DealingVerdict> OpenedFolder::check_dealing(const envelope::ShareSet& logged, const roster::LotKeySet& keys) const {
+Result<DealingVerdict> OpenedFolder::check_dealing(const envelope::ShareSet& logged,
+                                                   const roster::LotKeySet& keys) const {
   const dealing::Dealt again = TRY(dealing::deal(state_->fs, state_->core.core0, keys));
   DealingVerdict verdict;
   for (const envelope::SealedShare& expected : again.shares) {
-    if (std::ranges::find(logged, expected) == logged.end()) verdict.bad.emplace_back(expected.quorum, expected.position);
+    if (std::ranges::find(logged, expected) == logged.end())
+      verdict.bad.emplace_back(expected.quorum, expected.position);
   }
   verdict.consistent = verdict.bad.empty() && logged.size() == again.shares.size();
   return verdict;
 }
 
-Result<OpenedFolder::Batch> OpenedFolder::open_batch(const envelope::Header& header, const envelope::BatchPart& part,
+Result<OpenedFolder::Batch> OpenedFolder::open_batch(const envelope::Header& header,
+                                                     const envelope::BatchPart& part,
                                                      const envelope::BatchBody& body) const {
   if (part.folder_header != state_->header_hash)
     return fail(ErrorCode::refused, "the batch belongs to another folder");
   if (part.records != body.size() || envelope::record_root(body) != part.record_root)
     return fail(ErrorCode::unauthenticated, "the batch's records are not the ones its header commits to");
-  const Bytes info = envelope::hpke_info(envelope::Purpose::batch, state_->header_hash, std::nullopt, std::nullopt,
-                                         crypto::sha256(state_->core.public_key));
+  const Bytes info = envelope::hpke_info(envelope::Purpose::batch, state_->header_hash, std::nullopt,
+                                         std::nullopt, crypto::sha256(state_->core.public_key));
   const auto context = crypto::hpke::setup_recipient(state_->key, part.enc, info);
   crypto::Hkdf keys(context.export_secret(bytes_of("batch"), 32).reveal());
   if (!equal(keys.key(cbor::labelled("commit")).reveal(), part.commit))
@@ -105,12 +108,14 @@ Result<Bytes> unpad_and_decompress(BytesView padded) {
   const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
   if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN)
     return fail(ErrorCode::malformed, "a record's compressed frame does not state its size");
-  if (size > record::kRecordBytesMax) return fail(ErrorCode::limit_exceeded, "a record unpacks to more than 16 MiB");
+  if (size > record::kRecordBytesMax)
+    return fail(ErrorCode::limit_exceeded, "a record unpacks to more than 16 MiB");
   if (ZSTD_findFrameCompressedSize(frame.data(), frame.size()) != frame.size())
     return fail(ErrorCode::malformed, "a record is not exactly one compressed frame");
   Bytes out(static_cast<std::size_t>(size));
   const std::size_t n = ZSTD_decompress(out.data(), out.size(), frame.data(), frame.size());
-  if (ZSTD_isError(n) != 0 || n != out.size()) return fail(ErrorCode::malformed, "a record's compressed frame is damaged");
+  if (ZSTD_isError(n) != 0 || n != out.size())
+    return fail(ErrorCode::malformed, "a record's compressed frame is damaged");
   return out;
 }
 

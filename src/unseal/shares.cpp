@@ -17,7 +17,8 @@ Result<Secret<32>> open_share(const envelope::SealedShare& s, const crypto::xwin
   // §3.2: check c, and make the seal again.
   if (dealing::share_commitment(share, core_hash, s.quorum, s.position) != s.commitment)
     return fail(ErrorCode::unauthenticated, "the share is not the one its commitment names", "commitment");
-  if (TRY(dealing::seal_share(share, Purpose::deal, core_hash, s.quorum, s.position, lot_key.public_key())) != s.sealed)
+  if (TRY(dealing::seal_share(share, Purpose::deal, core_hash, s.quorum, s.position, lot_key.public_key())) !=
+      s.sealed)
     return fail(ErrorCode::unauthenticated, "the share was not sealed as the protocol says", "seal");
   return share;
 }
@@ -28,11 +29,13 @@ Result<Secret<32>> open_granted(const ByteArray<envelope::kSealedShareBytes>& gr
   const Hash256 key_hash = crypto::sha256(reply_key.public_key());
   const Bytes info = hpke_info(Purpose::grant, core_hash, quorum, position, key_hash);
   const SecretBytes opened = TRY_IN("grant", crypto::hpke::open(reply_key, info, granted));
-  if (opened.size() != 32) return fail(ErrorCode::unauthenticated, "the granted share has the wrong length", "grant");
+  if (opened.size() != 32)
+    return fail(ErrorCode::unauthenticated, "the granted share has the wrong length", "grant");
   Secret<32> share = Secret<32>::copy_of(opened.reveal().first<32>());
   if (dealing::share_commitment(share, core_hash, quorum, position) != logged_commitment)
     return fail(ErrorCode::unauthenticated, "the granted share is not the one that was dealt", "commitment");
-  if (TRY(dealing::seal_share(share, Purpose::grant, core_hash, quorum, position, reply_key.public_key())) != granted)
+  if (TRY(dealing::seal_share(share, Purpose::grant, core_hash, quorum, position, reply_key.public_key())) !=
+      granted)
     return fail(ErrorCode::unauthenticated, "the grant was not sealed as the protocol says", "seal");
   return share;
 }

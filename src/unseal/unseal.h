@@ -28,7 +28,8 @@ Result<Secret<32>> open_granted(const ByteArray<envelope::kSealedShareBytes>& gr
 /// What checking a combined folder found about each logged share.
 struct DealingVerdict {
   bool consistent = false;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> bad;  ///< (quorum, position) whose logged share is not the deal's
+  std::vector<std::pair<std::uint32_t, std::uint32_t>>
+      bad;  ///< (quorum, position) whose logged share is not the deal's
 };
 
 /// A folder that can be read: its private key, rebuilt.
@@ -36,8 +37,8 @@ class OpenedFolder {
  public:
   /// Combines k shares of `quorum`, rebuilds pk_f from fs and compares (§5.5). `unauthenticated` if the shares are
   /// too few, mixed, or the dealing was inconsistent.
-  static Result<OpenedFolder> combine(const std::vector<crypto::Share>& shares, std::uint32_t quorum, BytesView core_bytes,
-                                      const Hash256& folder_header);
+  static Result<OpenedFolder> combine(const std::vector<crypto::Share>& shares, std::uint32_t quorum,
+                                      BytesView core_bytes, const Hash256& folder_header);
   ~OpenedFolder();
   OpenedFolder(OpenedFolder&&) noexcept;
 
@@ -49,9 +50,9 @@ class OpenedFolder {
     Error error;
   };
   struct Opened {
-    std::uint64_t index = 0;     ///< i in the batch
-    Bytes cbor;                  ///< the record's deterministic CBOR
-    Secret<32> franking_key;     ///< kf_i: proves this record alone (§3.7)
+    std::uint64_t index = 0;  ///< i in the batch
+    Bytes cbor;  ///< the record's deterministic CBOR
+    Secret<32> franking_key;  ///< kf_i: proves this record alone (§3.7)
   };
   struct Batch {
     std::vector<Opened> records;

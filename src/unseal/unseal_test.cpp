@@ -45,13 +45,16 @@ struct Room : ::testing::Test {
     f.part = envelope::decode_open(f.open.header.part).value();
     f.shares = envelope::decode_share_set(opened.entry.body).value();
     f.core_hash = envelope::folder_id(f.part.core);
-    const auto batch = opened.folder.seal_batch(*chain, {copy_of(bytes_of(text)), Bytes(5000, std::byte{'x'})}, entropy).value();
+    const auto batch =
+        opened.folder.seal_batch(*chain, {copy_of(bytes_of(text)), Bytes(5000, std::byte{'x'})}, entropy)
+            .value();
     f.batch = envelope::decode_signed_header(batch.header).value();
     f.batch_part = envelope::decode_batch_part(f.batch.header.part).value();
     f.body = envelope::decode_batch_body(batch.body).value();
   }
   crypto::Share share(const Filled& f, std::uint32_t position) {
-    return {static_cast<std::uint8_t>(position + 1), open_share(f.shares[position], lots[position], f.core_hash).value()};
+    return {static_cast<std::uint8_t>(position + 1),
+            open_share(f.shares[position], lots[position], f.core_hash).value()};
   }
   Result<OpenedFolder> combine(const Filled& f, std::initializer_list<std::uint32_t> positions) {
     std::vector<crypto::Share> shares;
@@ -122,15 +125,23 @@ TEST_F(Room, ABadGrantIsCaughtBeforeItIsUsed) {
   const crypto::xwing::PrivateKey reply(entropy.secret<32>());
   const Secret<32> good = open_share(first.shares[0], lots[0], first.core_hash).value();
   const auto grant = [&](const Secret<32>& share) {
-    return dealing::seal_share(share, envelope::Purpose::grant, first.core_hash, 0, 0, reply.public_key()).value();
+    return dealing::seal_share(share, envelope::Purpose::grant, first.core_hash, 0, 0, reply.public_key())
+        .value();
   };
   EXPECT_TRUE(open_granted(grant(good), 0, 0, first.shares[0].commitment, reply, first.core_hash));
-  EXPECT_EQ(open_granted(grant(entropy.secret<32>()), 0, 0, first.shares[0].commitment, reply, first.core_hash).error().where,
-            "commitment");
+  EXPECT_EQ(
+      open_granted(grant(entropy.secret<32>()), 0, 0, first.shares[0].commitment, reply, first.core_hash)
+          .error()
+          .where,
+      "commitment");
   // The right share, sealed with other randomness than the protocol's.
-  const Bytes info = envelope::hpke_info(envelope::Purpose::grant, first.core_hash, 0, 0, crypto::sha256(reply.public_key()));
+  const Bytes info = envelope::hpke_info(envelope::Purpose::grant, first.core_hash, 0, 0,
+                                         crypto::sha256(reply.public_key()));
   const Bytes own = crypto::hpke::seal(reply.public_key(), info, good.reveal(), entropy.secret<64>()).value();
-  EXPECT_EQ(open_granted(array_of<1168>(own), 0, 0, first.shares[0].commitment, reply, first.core_hash).error().where, "seal");
+  EXPECT_EQ(open_granted(array_of<1168>(own), 0, 0, first.shares[0].commitment, reply, first.core_hash)
+                .error()
+                .where,
+            "seal");
 }
 
 TEST_F(Room, AnInconsistentDealingIsCaughtAndItsPositionsNamed) {
