@@ -31,7 +31,7 @@ set(STRONGROOM_MAY_USE_grant base platform codec crypto_verify crypto ledger rec
 set(STRONGROOM_MAY_USE_grant_case base codec crypto_verify ledger record envelope roster chain)
 set(STRONGROOM_MAY_USE_reading base platform codec crypto_verify crypto record envelope roster chain grant_case)
 set(STRONGROOM_MAY_USE_search base platform codec crypto_verify crypto record)
-set(STRONGROOM_MAY_USE_exports base platform codec crypto_verify crypto ledger record envelope roster chain grant_case)
+set(STRONGROOM_MAY_USE_exports base platform codec crypto_verify crypto ledger record envelope roster chain verify grant_case)
 set(STRONGROOM_MAY_USE_reading_room base platform codec crypto_verify crypto ledger record envelope roster dealing unseal wire grant search exports)
 
 # What no linked program of that name may hold an object file of, whoever asked for it (test forbidden_rooms, on the

@@ -2,19 +2,26 @@
 /// Each subcommand is one pair of files in this directory, over one of src/verify.
 #include <CLI/CLI.hpp>
 
+#include "archive_command.h"
 #include "ledger_command.h"
+#include "message_command.h"
+#include "package_command.h"
 
 using namespace strongroom;
 
 int main(int argc, char** argv) {
   CLI::App app(
       "strongroom-verify - check what an archive or a transparency log claims, from files alone\n\n"
-      "Every subcommand ends with 0 if everything asked holds, 1 if something does not hold, and 2 if it could\n"
+      "Every subcommand ends with 0 if everything asked holds, 1 if something does not hold, and 2 if it "
+      "could\n"
       "not be told: a file cannot be read, or the question is not complete.\n");
   app.name("strongroom-verify");
   app.require_subcommand(1);
   verify::Exit exit = verify::Exit::cannot_tell;
   verify::add_ledger_command(app, exit);
+  verify::add_archive_command(app, exit);
+  verify::add_package_command(app, exit);
+  verify::add_message_command(app, exit);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

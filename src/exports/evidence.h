@@ -17,15 +17,15 @@ namespace strongroom::exports {
 
 /// One opened record and the key that proves it (§3.7).
 struct EvidenceRecord {
-  std::uint64_t index = 0;   ///< i in its batch
-  BytesView cbor;            ///< what the franking tag covers
-  BytesView franking_key;    ///< kf_i, 32 bytes
+  std::uint64_t index = 0;  ///< i in its batch
+  BytesView cbor;  ///< what the franking tag covers
+  BytesView franking_key;  ///< kf_i, 32 bytes
 };
 /// One entry of a device's chain; `body` and `records` are filled for granted folders only.
 struct EvidenceEntry {
-  std::uint64_t leaf = 0;    ///< in the capture ledger
-  BytesView header;          ///< the signed header as stored
-  BytesView body;            ///< share set or batch body; empty: none, not granted, or lost
+  std::uint64_t leaf = 0;  ///< in the capture ledger
+  BytesView header;  ///< the signed header as stored
+  BytesView body;  ///< share set or batch body; empty: none, not granted, or lost
   std::vector<EvidenceRecord> records;  ///< of a batch, ascending index
 };
 
@@ -40,7 +40,7 @@ struct Evidence {
   /// verifier cannot tell whether a granted folder was left out.
   BytesView request_copy;
   std::vector<std::string> missing;  ///< what the reader's program found missing, in sentences
-  std::string generated_by;          ///< program and version
+  std::string generated_by;  ///< program and version
   std::uint64_t made_s = 0;
 };
 
@@ -51,9 +51,9 @@ struct EvidenceWritten {
 /// Writes the package into `directory`, which must not exist or be empty (`conflict`). Inclusion proofs are made from
 /// `capture`, every tile authenticated to the capture checkpoint; `unauthenticated` if an entry is not in it.
 /// `progress` is called with (done, all) entries.
-Result<EvidenceWritten> write_evidence(const Evidence& evidence, ledger::TileReader& capture,
-                                       platform::FileSystem& files, const std::string& directory,
-                                       const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
+Result<EvidenceWritten> write_evidence(
+    const Evidence& evidence, ledger::TileReader& capture, platform::FileSystem& files,
+    const std::string& directory, const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
 
 /// One record as a single file (`.strongroom-message`) that verifies given the archive id only: record `index` of the
 /// batch at capture leaf `leaf`. It discloses that record, headers and governance objects; nobody else's content.

@@ -1,50 +1,22 @@
 /// The findings about a log, in sentences and in JSON.
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "codec/text.h"
 #include "verify/ledger_check.h"
+#include "verify/wording.h"
 
 namespace strongroom::verify {
 namespace {
 
 using ledger::AcceptedCheckpoint;
 
-/// "2026-01-01T00:00:00Z"; the bare seconds where a calendar has no use for them.
-std::string utc(std::uint64_t seconds) {
-  constexpr std::uint64_t kYear10000 = 253402300800;
-  if (seconds >= kYear10000) return fmt::format("{} seconds since 1970", seconds);
-  using std::chrono::days;
-  const auto since = std::chrono::seconds(static_cast<std::int64_t>(seconds));
-  const auto day = std::chrono::floor<days>(since);
-  const std::chrono::year_month_day date{std::chrono::sys_days{day}};
-  const std::chrono::hh_mm_ss time{since - day};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
-                     time.minutes().count(), time.seconds().count());
-}
-
-std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += {'\\', c};
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
 std::string key_label(const ledger::VerifierKey& key) { return fmt::format("{}+{:08x}", key.name, key.id); }
 
 std::string checkpoint_lines(const AcceptedCheckpoint& accepted) {
   const ledger::Checkpoint& tree = accepted.checkpoint();
-  std::string text = fmt::format("  log           {}\n  signed by     {}\n  tree size     {}\n  root          {}\n",
-                                 tree.origin, key_label(accepted.log_key), tree.size.value, codec::base64(tree.root));
+  std::string text =
+      fmt::format("  log           {}\n  signed by     {}\n  tree size     {}\n  root          {}\n",
+                  tree.origin, key_label(accepted.log_key), tree.size.value, codec::base64(tree.root));
   if (accepted.witnesses.empty()) return text + "  witnesses     none were demanded\n";
   for (const ledger::WitnessSeen& witness : accepted.witnesses) {
     text += fmt::format("  witness       {} at {}\n", witness.name, utc(witness.time));
@@ -62,8 +34,9 @@ std::string checkpoint_json(const AcceptedCheckpoint& accepted) {
   }
   return fmt::format(
       R"({{"origin":{},"size":{},"root":"{}","log_key":{},"witnesses":[{}],"witness_time":{}}})",
-      json_string(tree.origin), tree.size.value, codec::base64(tree.root), json_string(key_label(accepted.log_key)),
-      witnesses, accepted.witness_time ? fmt::format("{}", *accepted.witness_time) : "null");
+      json_string(tree.origin), tree.size.value, codec::base64(tree.root),
+      json_string(key_label(accepted.log_key)), witnesses,
+      accepted.witness_time ? fmt::format("{}", *accepted.witness_time) : "null");
 }
 
 }  // namespace
@@ -74,9 +47,10 @@ std::string report_text(const LedgerFindings& findings) {
     text += "\nThe checkpoint is signed as demanded.\n" + checkpoint_lines(*findings.checkpoint);
   }
   if (findings.tiles) {
-    text += fmt::format("\nEvery tile and bundle belongs to this root.\n  tiles         {}\n  bundles       {}\n"
-                        "  entries       {}\n",
-                        findings.tiles->tiles, findings.tiles->bundles, findings.tiles->entries);
+    text += fmt::format(
+        "\nEvery tile and bundle belongs to this root.\n  tiles         {}\n  bundles       {}\n"
+        "  entries       {}\n",
+        findings.tiles->tiles, findings.tiles->bundles, findings.tiles->entries);
   }
   if (findings.growth) {
     text += fmt::format("\nSince the old checkpoint the log has only grown.\n  old size      {}\n",
@@ -93,8 +67,8 @@ std::string report_json(const LedgerFindings& findings) {
   std::string text = R"({"holds":true)";
   if (findings.checkpoint) text += R"(,"checkpoint":)" + checkpoint_json(*findings.checkpoint);
   if (findings.tiles) {
-    text += fmt::format(R"(,"tiles":{},"bundles":{},"entries":{})", findings.tiles->tiles, findings.tiles->bundles,
-                        findings.tiles->entries);
+    text += fmt::format(R"(,"tiles":{},"bundles":{},"entries":{})", findings.tiles->tiles,
+                        findings.tiles->bundles, findings.tiles->entries);
   }
   if (findings.growth) text += fmt::format(R"(,"old_size":{})", findings.growth->from.value);
   if (findings.entry_index && findings.entry_checkpoint) {

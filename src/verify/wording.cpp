@@ -1,0 +1,40 @@
+#include "verify/wording.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace strongroom::verify {
+
+std::string utc(std::uint64_t seconds) {
+  constexpr std::uint64_t kYear10000 = 253402300800;
+  if (seconds >= kYear10000) return fmt::format("{} seconds since 1970", seconds);
+  using std::chrono::days;
+  const auto since = std::chrono::seconds(static_cast<std::int64_t>(seconds));
+  const auto day = std::chrono::floor<days>(since);
+  const std::chrono::year_month_day date{std::chrono::sys_days{day}};
+  const std::chrono::hh_mm_ss time{since - day};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     time.hours().count(), time.minutes().count(), time.seconds().count());
+}
+
+std::string json_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += {'\\', c};
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+}  // namespace strongroom::verify
