@@ -1,0 +1,74 @@
+// export: an opened case as files.
+#include <fmt/format.h>
+
+#include "commands.h"
+#include "evidence_export.h"
+#include "json_text.h"
+#include "opened.h"
+#include "reading/export_jsonl.h"
+#include "reading/show.h"
+
+namespace strongroom::person {
+namespace {
+
+struct ExportCommand {
+  PersonOptions person;
+  std::string case_name, format = "jsonl", out;
+};
+
+/// Everything with its proofs, for somebody who takes nobody's word.
+Result<void> export_proofs(const ExportCommand& asked, Person& person, const Hash256& commitment) {
+  Archive archive = TRY(person.connect());
+  const grant::OpenedCase opened = TRY(load_case(person, archive.replica, commitment));
+  const exports::EvidenceWritten written = TRY(export_evidence(person, archive, opened, asked.out));
+  if (asked.person.form == Form::json) {
+    fmt::print("{{\"records\": {}, \"entries\": {}, \"files\": {}, \"missing\": {}, \"out\": {}}}\n",
+               written.records, written.entries, written.files, opened.missing.size(),
+               json_string(asked.out));
+    return {};
+  }
+  fmt::print(
+      "{}\n{} records, {} entries and what proves them are in {}.\nAnybody checks it with "
+      "'strongroom-verify package {}'. It is not sealed: it is in your care.\n",
+      reading::missing_text(opened, reading::read(opened)), written.records, written.entries, asked.out,
+      asked.out);
+  return {};
+}
+
+Result<void> export_case(const ExportCommand& asked) {
+  Person person = TRY(Person::open(asked.person));
+  const Hash256 commitment = TRY(own_case(person, asked.case_name));
+  if (asked.format == "evidence") return export_proofs(asked, person, commitment);
+  const replica::Replica replica = TRY(person.last_seen());
+  const grant::OpenedCase opened = TRY(load_case(person, replica, commitment));
+  const reading::ExportCounts counts = TRY(reading::export_jsonl(opened, person.files(), asked.out));
+  if (asked.person.form == Form::json) {
+    fmt::print("{{\"records\": {}, \"attachments\": {}, \"incomplete\": {}, \"missing\": {}, \"out\": {}}}\n",
+               counts.records, counts.attachments, counts.incomplete, opened.missing.size(),
+               json_string(asked.out));
+    return {};
+  }
+  fmt::print(
+      "{}\n{} records and {} attachments are in {}, with a manifest of their hashes.\n"
+      "They are not sealed any more: they are in your care.\n",
+      reading::missing_text(opened, reading::read(opened)), counts.records, counts.attachments, asked.out);
+  return {};
+}
+
+}  // namespace
+
+void add_export_command(CLI::App& app, Run& run) {
+  const auto asked = std::make_shared<ExportCommand>();
+  CLI::App* command = app.add_subcommand("export", "an opened case as files for other programs");
+  add_home_option(*command, asked->person);
+  add_json_option(*command, asked->person);
+  command->add_option("CASE", asked->case_name, "the commitment's beginning, or the case's name")->required();
+  command->add_option("--format", asked->format, "jsonl: records and attachments; evidence: with all proofs")
+      ->check(CLI::IsMember({"jsonl", "evidence"}))
+      ->capture_default_str();
+  command->add_option("--out", asked->out, "a new directory")->required();
+  command->footer("Example: strongroom export \"Claim 17\" --format jsonl --out claim-17");
+  command->callback([=, &run] { run = [=] { return export_case(*asked); }; });
+}
+
+}  // namespace strongroom::person

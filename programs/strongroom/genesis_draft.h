@@ -1,0 +1,32 @@
+/// The first roster, put together from member cards (protocol §2.3).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "roster/member_card.h"
+#include "roster/roster.h"
+
+namespace strongroom::person {
+
+struct DraftRequest {
+  std::vector<std::string> members;    ///< "FILE=trustee,officer"
+  std::uint32_t k = 0;
+  std::vector<std::string> classes;    ///< "1=ordinary:120"
+  std::vector<std::string> witnesses;  ///< "NAME=VKEY"
+  std::size_t witness_quorum = 0;      ///< 0 = all of them
+  std::string register_vkey, capture_vkey, server_pin;
+  std::uint64_t days = 400;
+};
+
+struct Draft {
+  roster::Roster roster;
+  roster::NameList names;
+};
+/// Ids are given in the order of the cards, positions in the order of the trustees. `malformed` names the argument.
+Result<Draft> make_draft(const DraftRequest& request, std::uint64_t now_s);
+
+/// Who is who, for the person who is about to sign.
+std::string describe(const roster::Roster& roster, const roster::NameList& names);
+
+}  // namespace strongroom::person

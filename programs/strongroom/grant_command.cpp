@@ -1,0 +1,198 @@
+// grant: a trustee checks everything and re-seals its shares to the reader (protocol §5.3, §5.4).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "codec/text.h"
+#include "commands.h"
+#include "crypto/hash.h"
+#include "grant/check_request.h"
+#include "grant/device_entries.h"
+#include "grant/reseal.h"
+#include "json_text.h"
+#include "own_request.h"
+#include "roster/signing.h"
+
+namespace strongroom::person {
+namespace {
+
+constexpr std::size_t kBlobBytesMax = 8u << 20;
+
+struct GrantCommand {
+  PersonOptions person;
+  std::string commitment;
+};
+
+/// The folders of the list as the chains of the devices in scope show them.
+struct Chains {
+  std::vector<grant::ListedFolder> listed;
+  std::vector<grant::FolderToGrant> folders;
+  std::uint64_t records = 0;
+};
+
+/// §5.3: a nonce of this session must be under the witnessed checkpoint that is acted on.
+Result<ByteArray<32>> enter_nonce(const Person& person, Archive& archive, roster::MemberId me) {
+  const auto nonce = person.entropy().array<32>();
+  TRY(grant::enter(archive.session(), envelope::RegisterType::nonce,
+                   roster::sign_nonce({me, nonce}, person.signing()), "the nonce of this session"));
+  return nonce;
+}
+
+Result<Chains> read_chains(Archive& archive, ledger::AuthenticatedTiles& tiles,
+                           const roster::RequestCopy& copy, const std::vector<envelope::DeviceId>& devices) {
+  Chains out;
+  for (const envelope::DeviceId& id : devices) {
+    const auto enrolled = archive.replica.state().devices().find(id);
+    if (enrolled == archive.replica.state().devices().end()) continue;
+    const auto device = TRY(grant::read_device(archive.session(), tiles, enrolled->second));
+    for (const chain::FolderView& folder : device.chain.folders) {
+      if (!std::ranges::binary_search(copy.folders, folder.open.header.hash)) continue;
+      TRY(grant::check_opening(folder, device.enrolled, archive.replica.state().archive()));
+      out.listed.push_back({id, folder.open.header.hash, folder.open.leaf, folder.core.core0});
+      out.folders.push_back({folder, {}});
+      out.records += folder.records;
+    }
+  }
+  return out;
+}
+
+std::optional<Hash256> root_at_cross(const roster::RegisterState& state, std::uint64_t request_leaf,
+                                     ledger::AuthenticatedTiles& tiles) {
+  const roster::SeenCross* cross = grant::cross_before(state, request_leaf);
+  if (cross == nullptr || cross->capture_head.size > tiles.size().value) return std::nullopt;
+  const auto root = ledger::root_at(ledger::TreeSize{cross->capture_head.size}, tiles);
+  return root ? std::optional(*root) : std::nullopt;
+}
+
+/// Folders whose share set is lost or is not the one logged are named and left out.
+Result<void> fetch_share_sets(Archive& archive, Chains& chains) {
+  std::vector<grant::FolderToGrant> good;
+  for (grant::FolderToGrant& folder : chains.folders) {
+    const auto body = archive.server.object(folder.view.open.header.header.body_sha256);
+    if (!body && body.error().code != ErrorCode::not_found) return std::unexpected(body.error());
+    auto shares =
+        body ? grant::read_share_set(folder.view, *body)
+             : Result<envelope::ShareSet>(fail(ErrorCode::not_found, "LOSS: the server has it no more"));
+    if (!shares) {
+      fmt::print(stderr, "Left out, the share set of the folder of leaf {}: {}\n", folder.view.open.leaf,
+                 shares.error().what);
+      continue;
+    }
+    folder.shares = std::move(*shares);
+    good.push_back(std::move(folder));
+  }
+  chains.folders = std::move(good);
+  return {};
+}
+
+/// A share that does not hold is a signed statement in the register, and is named to the person.
+Result<void> report_bad(const Person& person, Archive& archive, roster::MemberId me,
+                        const grant::MadeGrant& made) {
+  for (const grant::BadDealing& bad : made.bad) {
+    fmt::print(stderr, "BAD DEALING: device {}, folder of leaf {}, quorum {}, position {}: {}\n",
+               codec::hex(bad.device), bad.leaf, bad.quorum, bad.position, bad.error.what);
+    const roster::Refusal refusal{"bad-dealing", bad.folder, 1, person.now_s()};
+    TRY(archive.server.post_register(envelope::RegisterType::refusal,
+                                     roster::sign_refusal(refusal, {me, person.signing()})));
+  }
+  if (made.no_key > 0)
+    fmt::print(stderr, "{} shares were left out: their lot keys are not in this keystore.\n", made.no_key);
+  return {};
+}
+
+Result<std::uint64_t> post_grant(const Person& person, Archive& archive, const grant::MadeGrant& made,
+                                 const envelope::TreeHead& register_head) {
+  const Bytes object = roster::sign_grant(made.grant, person.signing());
+  if (object.size() > kBlobBytesMax)
+    return fail(ErrorCode::limit_exceeded, "the shares of this request do not fit one answer", {},
+                "let the reader ask again, for fewer folders at a time");
+  roster::Receipt receipt;
+  receipt.archive = made.grant.archive;
+  receipt.commitment = made.grant.commitment;
+  receipt.trustee = made.grant.trustee;
+  receipt.shares = made.grant.shares.size();
+  receipt.grants_root = roster::grants_root(made.grant);
+  receipt.grant_blob = TRY(archive.server.post_blob(object));
+  receipt.register_head = register_head;
+  receipt.capture_head = archive.replica.tree_head(replica::Ledger::capture);
+  receipt.granted_s = person.now_s();
+  return grant::enter(archive.session(), envelope::RegisterType::receipt,
+                      roster::sign_receipt(receipt, person.signing()), "the receipt");
+}
+
+void print_result(const GrantCommand& asked, const Hash256& commitment, const grant::MadeGrant& made,
+                  std::uint64_t leaf) {
+  if (asked.person.form == Form::json) {
+    fmt::print(
+        "{{\"granted\": {}, \"folders\": {}, \"shares\": {}, \"bad\": {}, \"without_key\": {}, \"leaf\": "
+        "{}}}\n",
+        json_string(codec::hex(commitment)), made.folders, made.grant.shares.size(), made.bad.size(),
+        made.no_key, leaf);
+  } else {
+    fmt::print(
+        "Granted: {} shares of {} folders, receipt in the register at leaf {}. You have seen no content.\n",
+        made.grant.shares.size(), made.folders, leaf);
+  }
+}
+
+Result<void> grant_request(const GrantCommand& asked) {
+  const Person person = TRY(Person::open(asked.person));
+  Archive archive = TRY(person.connect());
+  const roster::MemberId me = TRY(person.me_as(archive.replica, roster::Role::trustee))->id;
+  const ByteArray<32> nonce = TRY(enter_nonce(person, archive, me));
+  const roster::RegisterState& state = archive.replica.state();
+  const Hash256 commitment = TRY(commitment_from(state, asked.commitment));
+  const roster::RequestCopy copy = TRY(sealed_copy(person, archive, commitment));
+  const roster::ReadingRequest claimed = TRY(grant::check_copies(state, commitment, copy));
+  auto tiles = TRY(grant::capture_tiles(archive.session()));
+  Chains chains = TRY(read_chains(archive, tiles, copy, claimed.scope.devices));
+  const auto forbidding = grant::forbidding(archive.replica.leaves());
+  const envelope::TreeHead register_head = archive.replica.tree_head(replica::Ledger::register_);
+  const grant::GrantQuestion question{state,
+                                      register_head,
+                                      archive.replica.register_head()->witness_time.value_or(0),
+                                      nonce,
+                                      me,
+                                      commitment,
+                                      copy,
+                                      chains.listed,
+                                      root_at_cross(state, state.requests().at(commitment).leaf, tiles),
+                                      forbidding};
+  const grant::CheckedRequest checked = TRY(grant::check_request(question));
+  for (const auto& [leaf, receipt] : state.requests().at(commitment).receipts)
+    if (receipt.trustee == me && receipt.shares > 0)
+      return fail(ErrorCode::conflict, "you have granted this request already",
+                  fmt::format("register leaf {}", leaf));
+  // Step 8: the person confirms predicate, names, count and volume.
+  fmt::print(stderr, "{}  records     {}\n  approved by {}\n",
+             describe(person, archive.replica, checked.request), chains.records,
+             person.name_of(archive.replica, checked.approvers.front()));
+  TRY(confirm(asked.person, "Grant your shares of these folders?"));
+  TRY(fetch_share_sets(archive, chains));
+  const grant::MadeGrant made =
+      TRY(grant::reseal(chains.folders, checked.request, commitment, me, state, person.keys()));
+  TRY(report_bad(person, archive, me, made));
+  if (made.grant.shares.empty())
+    return fail(ErrorCode::refused, "there is no share that you could grant", {},
+                "what is wrong is named above");
+  const std::uint64_t leaf = TRY(post_grant(person, archive, made, register_head));
+  print_result(asked, commitment, made, leaf);
+  return {};
+}
+
+}  // namespace
+
+void add_grant_command(CLI::App& app, Run& run) {
+  const auto asked = std::make_shared<GrantCommand>();
+  CLI::App* command =
+      app.add_subcommand("grant", "check an approved request and grant your shares (trustee)");
+  add_home_option(*command, asked->person);
+  add_json_option(*command, asked->person);
+  add_yes_option(*command, asked->person);
+  command->add_option("COMMITMENT", asked->commitment, "of the request, or the beginning of it")->required();
+  command->footer("Example: strongroom grant 5f1c2a");
+  command->callback([=, &run] { run = [=] { return grant_request(*asked); }; });
+}
+
+}  // namespace strongroom::person

@@ -1,0 +1,76 @@
+#include "own_request.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "codec/text.h"
+#include "grant/key_names.h"
+#include "roster/request_open.h"
+
+namespace strongroom::person {
+
+Result<Hash256> commitment_from(const roster::RegisterState& state, std::string_view hex) {
+  std::vector<Hash256> found;
+  for (const auto& [commitment, seen] : state.requests())
+    if (codec::hex(commitment).starts_with(hex)) found.push_back(commitment);
+  if (found.size() == 1) return found.front();
+  if (found.empty())
+    return fail(ErrorCode::not_found, "the register holds no such request", std::string(hex),
+                "'strongroom requests' lists those it holds");
+  return fail(ErrorCode::refused, "several requests begin like that", std::string(hex),
+              "give more of the commitment");
+}
+
+Result<roster::RequestCopy> sealed_copy(const Person& person, Archive& archive, const Hash256& commitment) {
+  const roster::MemberId me = TRY(person.me(archive.replica))->id;
+  const roster::SeenRequest& seen = archive.replica.state().requests().at(commitment);
+  const auto mine = std::ranges::find(seen.entry.copies, me, &std::pair<roster::MemberId, Hash256>::first);
+  if (mine == seen.entry.copies.end())
+    return fail(ErrorCode::refused, "no copy of this request was sealed to you", codec::hex(commitment));
+  const Bytes sealed = TRY_IN("your copy of the request", archive.server.object(mine->second));
+  return roster::open_request_copy(sealed, commitment, TRY(person.mail()));
+}
+
+Result<void> keep_own_request(Person& person, const Hash256& commitment, const roster::RequestCopy& copy,
+                              const Secret<32>& reply_seed) {
+  roster::RequestCopy kept{copy.request, copy.salt, {}};
+  TRY(person.keys().put(grant::reply_key_name(commitment), SecretBytes::copy_of(reply_seed.reveal())));
+  TRY(person.keys().put(grant::own_request_name(commitment), SecretBytes::copy_of(roster::encode(kept))));
+  return person.keys().save();
+}
+
+Result<OwnRequest> own_request(Person& person, const Hash256& commitment) {
+  const auto kept = person.keys().get(grant::own_request_name(commitment));
+  if (!kept)
+    return fail(ErrorCode::not_found, "this keystore did not make that request", codec::hex(commitment),
+                "only the reader who asked can open what was granted");
+  OwnRequest own;
+  own.copy = TRY(roster::decode_request_copy((*kept)->reveal()));
+  const auto object = TRY(envelope::decode_object(own.copy.request, roster::kReadingRequestLabel,
+                                                  roster::kRegisterObjectBytesMax));
+  own.request = TRY(roster::decode_reading_request(object.content));
+  return own;
+}
+
+std::string describe(const Person& person, const replica::Replica& replica,
+                     const roster::ReadingRequest& request) {
+  const auto custodians = person.custodians(replica);
+  std::string out = fmt::format(
+      "  case        {}\n  basis       {}\n  asked by    {}\n  days        {} to {}\n  classes     {}\n  "
+      "folders     {}\n"
+      "  valid until {}\n",
+      request.case_name, request.legal_basis, person.name_of(replica, request.reader),
+      envelope::day_name(request.scope.day_from), envelope::day_name(request.scope.day_to),
+      fmt::join(request.scope.classes, ", "), request.scope.folders,
+      envelope::day_name(static_cast<std::uint32_t>(request.expires_s / 86400)));
+  for (const envelope::DeviceId& device : request.scope.devices) {
+    const bool known = custodians && custodians->contains(device);
+    out += fmt::format("  device      {}  {}\n", codec::hex(device),
+                       known ? custodians->at(device) : "custodian not known to you");
+  }
+  return out;
+}
+
+}  // namespace strongroom::person

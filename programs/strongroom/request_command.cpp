@@ -1,0 +1,171 @@
+// request: a reader asks for folders (protocol §5.1).
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "codec/text.h"
+#include "commands.h"
+#include "grant/case_store.h"
+#include "grant/device_entries.h"
+#include "json_text.h"
+#include "own_request.h"
+#include "roster/request_seal.h"
+
+namespace strongroom::person {
+namespace {
+
+struct RequestCommand {
+  PersonOptions person;
+  std::string case_name, basis, from, to;
+  std::vector<std::string> devices, custodians;
+  std::vector<std::uint32_t> classes;
+  std::uint64_t days_valid = 30;
+  enum class Devices { named, all } which = Devices::named;
+};
+
+Result<std::vector<envelope::DeviceId>> devices_of(const Person& person, const replica::Replica& replica,
+                                                   const RequestCommand& asked) {
+  std::vector<envelope::DeviceId> out;
+  const auto custodians = TRY(person.custodians(replica));
+  for (const auto& [id, device] : replica.state().devices()) {
+    const auto named = custodians.find(id);
+    const bool by_id =
+        std::ranges::any_of(asked.devices, [&](const auto& hex) { return codec::hex(id).starts_with(hex); });
+    const bool by_name = named != custodians.end() &&
+                         std::ranges::find(asked.custodians, named->second) != asked.custodians.end();
+    if (asked.which == RequestCommand::Devices::all || by_id || by_name) out.push_back(id);
+  }
+  if (out.empty())
+    return fail(ErrorCode::not_found, "no enrolled device is meant", {},
+                "'strongroom status' lists devices and custodians; --all-devices means every one");
+  return out;  // the map is ascending
+}
+
+Result<roster::Scope> scope_of(const Person& person, const replica::Replica& replica,
+                               const RequestCommand& asked) {
+  roster::Scope scope;
+  scope.devices = TRY(devices_of(person, replica, asked));
+  scope.classes = asked.classes;
+  if (scope.classes.empty())
+    for (const auto& of : TRY(replica.roster())->roster.classes) scope.classes.push_back(of.id);
+  std::ranges::sort(scope.classes);
+  scope.day_from = TRY_IN("--from", envelope::day_from_name(asked.from));
+  scope.day_to = TRY_IN("--to", envelope::day_from_name(asked.to));
+  if (scope.day_from > scope.day_to) return fail(ErrorCode::malformed, "--from is after --to");
+  return scope;
+}
+
+struct Found {
+  std::vector<Hash256> folders;
+  std::uint64_t newest = 0, records = 0, newer = 0;
+};
+/// Folders of the predicate, through verified chains.
+Result<Found> find_folders(Archive& archive, const roster::Scope& scope) {
+  Found found;
+  auto tiles = TRY(grant::capture_tiles(archive.session()));
+  for (const envelope::DeviceId& id : scope.devices) {
+    const auto device =
+        TRY(grant::read_device(archive.session(), tiles, archive.replica.state().devices().at(id)));
+    found.newer += device.newer;
+    for (const chain::FolderView& folder : device.chain.folders) {
+      if (!grant::in_predicate(scope, folder.core.core0)) continue;
+      TRY(grant::check_opening(folder, device.enrolled, archive.replica.state().archive()));
+      found.folders.push_back(folder.open.header.hash);
+      found.newest = std::max(found.newest, folder.open.leaf);
+      found.records += folder.records;
+    }
+  }
+  if (found.folders.empty())
+    return fail(ErrorCode::not_found, "there is no folder of these devices, classes and days", {},
+                "nothing was asked; check the days and that the device has handed over what it sealed");
+  if (found.folders.size() > roster::kFoldersPerRequestMax)
+    return fail(ErrorCode::limit_exceeded,
+                fmt::format("{} folders: a request lists at most 4096", found.folders.size()), {},
+                "make several requests under one case, each over fewer days");
+  return found;
+}
+
+/// §5.3 will demand that the last cross leaf before the request covers every folder of the list.
+Result<void> wait_for_cross(Archive& archive, std::uint64_t newest) {
+  TRY(archive.server.ask_cross());
+  return grant::refresh_until(
+      archive.session(),
+      [&](const replica::Replica& r) {
+        const auto& crosses = r.state().cross_leaves();
+        return !crosses.empty() && crosses.back().capture_head.size > newest;
+      },
+      "a cross leaf that covers the folders");
+}
+
+Result<void> request(const RequestCommand& asked) {
+  Person person = TRY(Person::open(asked.person));
+  Archive archive = TRY(person.connect());
+  roster::ReadingRequest wish;
+  wish.reader = TRY(person.me_as(archive.replica, roster::Role::reader))->id;
+  wish.case_name = asked.case_name;
+  wish.legal_basis = asked.basis;
+  wish.scope = TRY(scope_of(person, archive.replica, asked));
+  const Found found = TRY(find_folders(archive, wish.scope));
+  TRY(wait_for_cross(archive, found.newest));
+  const Secret<32> reply_seed = person.entropy().secret<32>();
+  wish.reply_key = crypto::xwing::public_from_seed(reply_seed);
+  wish.asked_s = person.now_s();
+  wish.expires_s = wish.asked_s + asked.days_valid * 86400;
+  const auto prepared = TRY(roster::prepare_request(wish, found.folders, *TRY(archive.replica.roster()),
+                                                    person.signing(), person.entropy().array<32>()));
+  const Hash256& commitment = prepared.entry.commitment;
+  if (asked.person.form == Form::text) {
+    wish.scope.folders = found.folders.size();
+    fmt::print("{}  records     {}\n", describe(person, archive.replica, wish), found.records);
+  }
+  TRY(confirm(asked.person, "Ask for this?"));
+  // The one-time key is on disk before anybody can answer it.
+  TRY(keep_own_request(person, commitment, prepared.copy, reply_seed));
+  grant::CaseStore store(person.files(), person.path("cases"), commitment);
+  TRY(store.keep_folders(prepared.copy.folders));
+  for (const auto& [member, sealed] : prepared.sealed) TRY(archive.server.post_blob(sealed));
+  const std::uint64_t leaf = TRY(
+      grant::enter(archive.session(), envelope::RegisterType::request, prepared.entry_object, "the request"));
+  if (asked.person.form == Form::json) {
+    fmt::print("{{\"commitment\": {}, \"leaf\": {}, \"folders\": {}, \"records\": {}}}\n",
+               json_string(codec::hex(commitment)), leaf, found.folders.size(), found.records);
+  } else {
+    if (found.newer > 0)
+      fmt::print("{} newer entries are not witnessed yet and are not part of this.\n", found.newer);
+    fmt::print("Asked, in the register at leaf {}. Its commitment:\n{}\n", leaf, codec::hex(commitment));
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_request_command(CLI::App& app, Run& run) {
+  const auto asked = std::make_shared<RequestCommand>();
+  CLI::App* command = app.add_subcommand("request", "ask to read folders (reader)");
+  add_home_option(*command, asked->person);
+  add_json_option(*command, asked->person);
+  add_yes_option(*command, asked->person);
+  command->add_option("--case", asked->case_name, "what it is for")->required();
+  command->add_option("--basis", asked->basis, "the legal basis")->required();
+  command->add_option("--device", asked->devices, "id of a device, or its beginning; may be repeated");
+  command->add_option("--custodian", asked->custodians, "name in the directory; may be repeated");
+  command->add_flag_callback(
+      "--all-devices", [asked] { asked->which = RequestCommand::Devices::all; }, "every device");
+  command->add_option("--class", asked->classes, "retention class; all if not given");
+  command->add_option("--from", asked->from, "first day, YYYY-MM-DD (UTC)")->required();
+  command->add_option("--to", asked->to, "last day, YYYY-MM-DD (UTC)")->required();
+  command->add_option("--days-valid", asked->days_valid, "days until it expires")
+      ->check(CLI::Range(1, 400))
+      ->capture_default_str();
+  command->footer(
+      "Example: strongroom request --case \"Claim 17\" --basis \"Order of 3 May\" --custodian \"Ana Silva\" "
+      "\\\n"
+      "  --from 2026-01-01 --to 2026-03-31");
+  command->callback([=, &run] {
+    // Scripts that want JSON have decided already.
+    if (asked->person.form == Form::json) asked->person.asking = Asking::assume_yes;
+    run = [=] { return request(*asked); };
+  });
+}
+
+}  // namespace strongroom::person

@@ -1,0 +1,64 @@
+// requests: what was asked, and how far it is.
+#include <fmt/format.h>
+
+#include "codec/text.h"
+#include "commands.h"
+#include "grant/fetch_case.h"
+#include "json_text.h"
+#include "own_request.h"
+
+namespace strongroom::person {
+namespace {
+
+std::string state_of(const grant::Progress& progress) {
+  if (progress.approvers.empty()) return "asked";
+  if (progress.granted.empty()) return "approved";
+  return fmt::format("{} of {} granted", progress.granted.size(), progress.wanted);
+}
+
+/// The case's name, for those who may know it.
+std::string case_of(Person& person, Archive& archive, const Hash256& commitment) {
+  if (const auto own = own_request(person, commitment)) return own->request.case_name;
+  const auto copy = sealed_copy(person, archive, commitment);
+  if (!copy) return {};
+  const auto object =
+      envelope::decode_object(copy->request, roster::kReadingRequestLabel, roster::kRegisterObjectBytesMax);
+  const auto request = object ? roster::decode_reading_request(object->content)
+                              : Result<roster::ReadingRequest>(std::unexpected(object.error()));
+  return request ? request->case_name : std::string();
+}
+
+Result<void> list(const PersonOptions& options) {
+  Person person = TRY(Person::open(options));
+  Archive archive = TRY(person.connect());
+  std::string json;
+  for (const auto& [commitment, seen] : archive.replica.state().requests()) {
+    const grant::Progress progress = TRY(grant::progress_of(archive.replica.state(), commitment));
+    const std::string about = case_of(person, archive, commitment);
+    json += fmt::format(
+        "{}{{\"commitment\": {}, \"case\": {}, \"state\": {}, \"approvals\": {}, \"granted\": {}, "
+        "\"wanted\": {}}}",
+        json.empty() ? "" : ", ", json_string(codec::hex(commitment)), json_string(about),
+        json_string(state_of(progress)), progress.approvers.size(), progress.granted.size(), progress.wanted);
+    if (options.form == Form::json) continue;
+    fmt::print("{}\n  {}  {}  asked {} by {}\n", codec::hex(commitment), state_of(progress), about,
+               envelope::day_name(static_cast<std::uint32_t>(seen.entry.asked_s / 86400)),
+               person.name_of(archive.replica, seen.entry.reader));
+  }
+  if (options.form == Form::json) fmt::print("[{}]\n", json);
+  if (options.form == Form::text && json.empty()) fmt::print("Nothing was asked yet.\n");
+  return {};
+}
+
+}  // namespace
+
+void add_requests_command(CLI::App& app, Run& run) {
+  const auto options = std::make_shared<PersonOptions>();
+  CLI::App* command = app.add_subcommand("requests", "every request in the register, and how far it is");
+  add_home_option(*command, *options);
+  add_json_option(*command, *options);
+  command->footer("Example: strongroom requests");
+  command->callback([=, &run] { run = [=] { return list(*options); }; });
+}
+
+}  // namespace strongroom::person

@@ -1,0 +1,56 @@
+/// An opened case put together as its people saw it: conversations, and in them messages with their edits, deletion,
+/// reactions and votes. Everything points into the OpenedCase, which must outlive it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "grant/opened_case.h"
+
+namespace strongroom::reading {
+
+/// A record with its place in the case.
+struct Place {
+  const record::Record* record = nullptr;
+  std::uint64_t leaf = 0;  ///< of its batch in the capture ledger
+  std::uint64_t index = 0;  ///< in the batch
+};
+
+/// One line of a conversation and what was done to it later, each in order of time.
+struct Item {
+  Place first;
+  std::vector<Place> edits, deletions, reactions, votes, pins;
+};
+
+struct Conversation {
+  std::size_t device = 0;  ///< index in OpenedCase::devices
+  std::string source, id;
+  std::string title;  ///< the newest that is not empty
+  record::ConversationKind kind = record::ConversationKind::unknown;
+  std::vector<Item> items;  ///< by time, then source order
+  std::vector<std::string> people;  ///< names seen, each once, the custodian first
+};
+
+/// The content of attachments and large originals, joined from their chunks.
+struct Content {
+  std::vector<Place> chunks;  ///< by number
+  std::uint64_t chunks_wanted = 0;
+};
+using Contents = std::map<Hash256, Content>;
+/// The bytes; `not_found` if a chunk is missing, `corrupt` if they do not have the hash.
+Result<Bytes> join(const Hash256& sha256, const Content& content);
+
+struct Reading {
+  std::vector<Conversation> conversations;  ///< by device, then first message
+  std::vector<Place> context;  ///< accounts, contacts, settings: no events
+  std::vector<Place> unparsed;  ///< originals that no parser understood
+  Contents contents;
+  std::uint64_t records = 0;
+};
+Reading read(const grant::OpenedCase& opened);
+
+/// As shown on that day; the native id where there was no name.
+std::string shown(const record::Person& person);
+
+}  // namespace strongroom::reading

@@ -1,0 +1,113 @@
+#include "reading/search.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/utf8.h"
+#include "reading/folding.h"
+#include "reading/show.h"
+
+namespace strongroom::reading {
+namespace {
+
+constexpr std::size_t kBefore = 30, kSnippet = 84;
+
+/// Everything of a record that a person could look for, the text first.
+std::string searchable(const record::Record& r) {
+  std::string all = r.text;
+  const auto add = [&](const std::string& part) {
+    if (!part.empty()) all += "\n" + part;
+  };
+  if (r.author) add(shown(*r.author));
+  for (const record::Person& person : r.people) add(shown(person));
+  if (r.reply_to) add(r.reply_to->text);
+  for (const record::Attachment& file : r.attachments) {
+    add(file.name);
+    add(file.caption);
+  }
+  if (r.poll) {
+    add(r.poll->question);
+    for (const record::PollOption& option : r.poll->options) add(option.text);
+  }
+  add(r.conversation.title);
+  return all;
+}
+
+std::string snippet_of(std::string_view text, std::size_t at) {
+  std::string out;
+  const std::size_t from = at > kBefore ? at - kBefore : 0;
+  std::size_t number = 0;
+  for (std::size_t offset = 0; offset < text.size() && number < from + kSnippet; ++number) {
+    const auto c = utf8::next(text, offset);
+    if (!c) ++offset;
+    if (number >= from) utf8::append(out, !c ? char32_t{0xFFFD} : *c == '\n' ? U' ' : *c);
+  }
+  return (from > 0 ? "..." : "") + printable(out);
+}
+
+std::optional<std::string> match(const record::Record& r, const std::vector<std::u32string>& words) {
+  const std::string text = searchable(r);
+  const std::u32string in = folded(text);
+  std::size_t first = std::u32string::npos;
+  for (const std::u32string& word : words) {
+    const auto at = in.find(word);
+    if (at == in.npos) return std::nullopt;
+    first = std::min(first, at);
+  }
+  // Words of the text are shown in the text alone; its code points come first in what was searched.
+  return snippet_of(first < length_of(r.text) ? r.text : text, first);
+}
+
+}  // namespace
+
+Result<Found> search(const Reading& reading, const std::vector<std::string>& words) {
+  std::vector<std::u32string> wanted;
+  for (const std::string& word : words)
+    if (!word.empty()) wanted.push_back(folded(word));
+  if (wanted.empty()) return fail(ErrorCode::malformed, "there is no word to look for");
+  Found found;
+  found.not_searched = reading.unparsed.size();
+  for (std::size_t c = 0; c < reading.conversations.size(); ++c) {
+    const auto look = [&](const Place& place) {
+      ++found.searched;
+      if (auto snippet = match(*place.record, wanted)) found.hits.push_back({c, place, std::move(*snippet)});
+    };
+    for (const Item& item : reading.conversations[c].items) {
+      look(item.first);
+      for (const auto* list : {&item.edits, &item.deletions, &item.reactions, &item.votes, &item.pins})
+        std::ranges::for_each(*list, look);
+    }
+  }
+  for (const Place& place : reading.context) {
+    ++found.searched;
+    if (auto snippet = match(*place.record, wanted))
+      found.hits.push_back({reading.conversations.size(), place, std::move(*snippet)});
+  }
+  return found;
+}
+
+std::string found_text(const Reading& reading, const Found& found) {
+  std::string out;
+  std::size_t last = SIZE_MAX;
+  for (const Hit& hit : found.hits) {
+    if (hit.conversation != last) {
+      last = hit.conversation;
+      const bool context = last == reading.conversations.size();
+      const std::string title = context ? std::string("Accounts, contacts and settings")
+                                : reading.conversations[last].title.empty()
+                                    ? reading.conversations[last].id
+                                    : reading.conversations[last].title;
+      out += context ? fmt::format("\n{}\n", title) : fmt::format("\n{}. {}\n", last + 1, printable(title));
+    }
+    const record::Record& r = *hit.place.record;
+    out += fmt::format("  {} {}  {}\n      {}\n", day_text(r.sent_at), time_text(r.sent_at),
+                       printable(r.author ? shown(*r.author) : "somebody"), hit.snippet);
+  }
+  out += fmt::format("\n{} found. {} records were searched", found.hits.size(), found.searched);
+  if (found.not_searched > 0)
+    out += fmt::format("; {} originals without readable text were not", found.not_searched);
+  return out + ".\n";
+}
+
+}  // namespace strongroom::reading

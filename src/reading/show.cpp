@@ -1,0 +1,245 @@
+#include "reading/show.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <map>
+#include <set>
+
+#include "codec/text.h"
+#include "reading/folding.h"
+#include "record/names.h"
+#include "record/time_text.h"
+
+namespace strongroom::reading {
+namespace {
+
+using record::Kind;
+using record::Record;
+
+constexpr std::string_view kIndent = "       ";
+
+void put(std::string& out, std::string_view mark, std::string_view text) {
+  const std::size_t columns = kColumns - kIndent.size() - length_of(mark);
+  for (const std::string& line : wrapped(printable(text), columns))
+    out += fmt::format("{}{}{}\n", kIndent, mark, line);
+}
+
+std::string author_of(const Record& r) { return r.author ? shown(*r.author) : std::string("somebody"); }
+
+std::string when(const Record& r) { return day_text(r.sent_at) + " " + time_text(r.sent_at); }
+
+std::string_view state_text(record::AttachmentState state) {
+  switch (state) {
+    case record::AttachmentState::present: return "kept";
+    case record::AttachmentState::not_in_source: return "the source never carries it";
+    case record::AttachmentState::omitted: return "left out by the source";
+    case record::AttachmentState::missing: return "MISSING: the source says it is there, and it is not";
+  }
+  return "";
+}
+
+std::string extra_text(const Record& r, const std::string& key) {
+  const auto found = r.extra.find(key);
+  if (found == r.extra.end()) return {};
+  if (const auto* text = std::get_if<std::string>(&found->second)) return *text;
+  if (const auto* number = std::get_if<std::uint64_t>(&found->second)) return std::to_string(*number);
+  return {};
+}
+
+/// What happened, for lines that are not messages.
+std::string event_text(const Record& r) {
+  std::vector<std::string> people;
+  for (const record::Person& person : r.people)
+    people.push_back(person.role.empty() ? shown(person)
+                                         : fmt::format("{} ({})", shown(person), person.role));
+  std::string out(record::name_of(r.kind));
+  if (r.kind == Kind::call || r.kind == Kind::receipt) {
+    if (const std::string state = extra_text(r, "state"); !state.empty()) out += ", " + state;
+    if (const std::string seconds = extra_text(r, "duration_s"); !seconds.empty())
+      out += fmt::format(", {} seconds", seconds);
+  }
+  if (!people.empty()) out += fmt::format(": {}", fmt::join(people, ", "));
+  if (!r.text.empty()) out += ": " + r.text;
+  if (r.target && !r.target->native_id.empty())
+    out += fmt::format(" (about {}, which is not here)", r.target->native_id);
+  return out;
+}
+
+class Page {
+ public:
+  explicit Page(const Contents& contents) : contents_(contents) {}
+
+  void item(const Item& item) {
+    const Record& r = *item.first.record;
+    if (const std::string day = day_text(r.sent_at); day != day_) {
+      day_ = day;
+      out_ += fmt::format("\n---- {} ----\n", day);
+    }
+    out_ += fmt::format("\n{}  {}\n", time_text(r.sent_at), printable(author_of(r)));
+    if (r.reply_to) quote(*r.reply_to);
+    body(item);
+    for (const record::Attachment& file : r.attachments) attachment(file);
+    if (r.poll) poll(*r.poll, item.votes);
+    marks(item);
+    if (r.expires_in_ms)
+      put(out_, "", fmt::format("[disappears {} seconds after reading]", *r.expires_in_ms / 1000));
+    if (r.view_once) put(out_, "", "[to be viewed once]");
+    doubts(item);
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  void quote(const record::Target& target) {
+    put(out_, "| ", target.text.empty() ? fmt::format("[reply to {}]", target.native_id) : target.text);
+  }
+  void body(const Item& item) {
+    const Record& r = *item.first.record;
+    const bool message = r.kind == Kind::message || r.kind == Kind::poll;
+    if (!message) return put(out_, "* ", event_text(r));
+    const Record& newest = item.edits.empty() ? r : *item.edits.back().record;
+    if (!newest.text.empty()) put(out_, "", newest.text);
+    for (std::size_t i = 0; i < item.edits.size(); ++i) {
+      const Record& before = i == 0 ? r : *item.edits[i - 1].record;
+      put(out_, "",
+          fmt::format("[edited {} by {}; before:]", when(*item.edits[i].record),
+                      author_of(*item.edits[i].record)));
+      put(out_, "~ ", before.text);
+    }
+  }
+  void attachment(const record::Attachment& file) {
+    std::string text = fmt::format("[{}: {}{}{}", file.flavour.empty() ? "attachment" : file.flavour,
+                                   file.name.empty() ? "without a name" : file.name,
+                                   file.media_type.empty() ? "" : ", " + file.media_type,
+                                   file.size ? fmt::format(", {} bytes", *file.size) : "");
+    const bool here = file.sha256 && contents_.contains(*file.sha256);
+    if (here) {
+      text += fmt::format(", {}]", codec::hex(BytesView(*file.sha256).first(8)));
+    } else {
+      text += fmt::format("; {}]", file.state == record::AttachmentState::present
+                                       ? "its content is not among the folders that were opened"
+                                       : state_text(file.state));
+    }
+    put(out_, "", text);
+    if (!file.caption.empty()) put(out_, "", file.caption);
+  }
+  void poll(const record::Poll& poll, const std::vector<Place>& votes) {
+    put(out_, "? ", poll.question);
+    for (const record::PollOption& option : poll.options) {
+      std::vector<std::string> voters;
+      for (const Place& vote : votes)
+        if (vote.record->text == option.text) voters.push_back(author_of(*vote.record));
+      put(out_, "  - ",
+          fmt::format("{} ({}{}{})", option.text, option.votes, voters.empty() ? "" : ": ",
+                      fmt::join(voters, ", ")));
+    }
+  }
+  /// What others did to the message.
+  void marks(const Item& item) {
+    for (const Place& deletion : item.deletions)
+      put(out_, "",
+          fmt::format("[DELETED for everyone {} by {}; kept here as it was]", when(*deletion.record),
+                      author_of(*deletion.record)));
+    std::map<std::string, std::string> by_person;  // the last one counts; empty text took it away
+    for (const Place& reaction : item.reactions)
+      by_person[author_of(*reaction.record)] = reaction.record->text;
+    std::string line;
+    for (const auto& [person, emoji] : by_person)
+      line +=
+          fmt::format("{}{} {}", line.empty() ? "" : ", ", emoji.empty() ? "(taken back)" : emoji, person);
+    if (!line.empty()) put(out_, "", "[" + line + "]");
+    for (const Place& pin : item.pins)
+      put(out_, "", fmt::format("[pinned {} by {}]", when(*pin.record), author_of(*pin.record)));
+  }
+  void doubts(const Item& item) {
+    const Record& r = *item.first.record;
+    for (const record::Doubt& doubt : r.doubts)
+      put(out_, "(!) ", doubt.detail.empty() ? doubt.code : fmt::format("{}: {}", doubt.code, doubt.detail));
+  }
+
+  const Contents& contents_;
+  std::string out_, day_;
+};
+
+}  // namespace
+
+std::string time_text(const record::SourceTime& time) {
+  if (time.certainty == record::ZoneCertainty::instant || time.wall_clock.size() < 16) {
+    return record::rfc3339(time.unix_ms).substr(11, 5) + " UTC" +
+           (time.certainty == record::ZoneCertainty::assumed ? fmt::format(" (zone {} ASSUMED)", time.zone)
+                                                             : "");
+  }
+  return fmt::format("{} ({}{})", time.wall_clock.substr(11, 5), time.zone,
+                     time.certainty == record::ZoneCertainty::assumed ? ", zone ASSUMED" : "");
+}
+
+std::string day_text(const record::SourceTime& time) {
+  const bool wall = time.certainty != record::ZoneCertainty::instant && time.wall_clock.size() >= 10;
+  return wall ? time.wall_clock.substr(0, 10) : record::rfc3339(time.unix_ms).substr(0, 10);
+}
+
+std::uint64_t contents_not_here(const Reading& reading) {
+  std::set<Hash256> absent;
+  for (const Conversation& c : reading.conversations)
+    for (const Item& item : c.items)
+      for (const record::Attachment& file : item.first.record->attachments)
+        if (file.sha256 && file.state == record::AttachmentState::present &&
+            !reading.contents.contains(*file.sha256))
+          absent.insert(*file.sha256);
+  return absent.size();
+}
+
+std::string missing_text(const grant::OpenedCase& opened, const Reading& reading) {
+  std::vector<std::string> missing;
+  for (const grant::Missing& item : opened.missing) missing.push_back(item.what);
+  if (const std::uint64_t absent = contents_not_here(reading); absent > 0)
+    missing.push_back(fmt::format(
+        "the content of {} attachments is in folders that were not asked for or not opened", absent));
+  if (missing.empty())
+    return fmt::format(
+        "Nothing is missing: {} records of {} folders, every chain whole, every digest and proof checked.\n",
+        opened.records(), opened.folders_asked.size());
+  std::string out = fmt::format("MISSING OR DOUBTFUL ({}):\n", missing.size());
+  for (const std::string& item : missing) {
+    bool first = true;
+    for (const std::string& line : wrapped(printable(item), kColumns - 4)) {
+      out += fmt::format("  {} {}\n", first ? "-" : " ", line);
+      first = false;
+    }
+  }
+  return out;
+}
+
+std::string list_text(const grant::OpenedCase& opened, const Reading& reading) {
+  std::string out;
+  std::size_t number = 0;
+  for (const Conversation& c : reading.conversations) {
+    const std::string& custodian = opened.devices[c.device].custodian;
+    out += fmt::format("{:>4}  {}\n      {}, {} lines, {} to {}, device of {}\n", ++number,
+                       printable(c.title.empty() ? c.id : c.title), c.source, c.items.size(),
+                       day_text(c.items.front().first.record->sent_at),
+                       day_text(c.items.back().first.record->sent_at),
+                       custodian.empty() ? "a custodian not known here" : printable(custodian));
+  }
+  if (!reading.unparsed.empty())
+    out += fmt::format("{} originals that no parser understood are kept as they came; export has them.\n",
+                       reading.unparsed.size());
+  return out;
+}
+
+std::string conversation_text(const grant::OpenedCase& opened, const Reading& reading,
+                              const Conversation& c) {
+  const grant::OpenedDevice& device = opened.devices[c.device];
+  std::string out = fmt::format(
+      "==== {}\n     {}, {}; device {} of {}\n", printable(c.title.empty() ? c.id : c.title),
+      record::name_of(c.kind), c.source, codec::hex(BytesView(device.enrolled.enrolment.device).first(4)),
+      device.custodian.empty() ? "a custodian not known here" : printable(device.custodian));
+  std::string people = fmt::format("people: {}", fmt::join(c.people, ", "));
+  for (const std::string& line : wrapped(printable(people), kColumns - 5))
+    out += fmt::format("     {}\n", line);
+  Page page(reading.contents);
+  for (const Item& item : c.items) page.item(item);
+  return out + page.take() + "\n";
+}
+
+}  // namespace strongroom::reading

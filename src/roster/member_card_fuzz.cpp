@@ -1,0 +1,12 @@
+// Whatever is accepted as a member card or list of names is written back to the same text.
+#include "base/check.h"
+#include "roster/member_card.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text{reinterpret_cast<const char*>(data), size};
+  if (const auto card = strongroom::roster::parse_member_card(text))
+    CHECK(strongroom::roster::format_member_card(*card) == text);
+  if (const auto names = strongroom::roster::parse_names(text))
+    (void)strongroom::roster::format_names(*names);
+  return 0;
+}
