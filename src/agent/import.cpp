@@ -50,6 +50,17 @@ Result<SendReport> send(Session& session, const ImportTools& tools, std::chrono:
   return send_spool(session.spool, *session.server, policy, patience, tools.progress);
 }
 
+/// §3.9: a restored or cloned directory is behind what the server has of its incarnation. What waits is sent as it is (the
+/// server knows it, or marks it as equivocation); then a new incarnation names the last head known.
+Result<void> ensure_continuity(Session& session, const ImportTools& tools,
+                               std::chrono::milliseconds patience) {
+  if (!session.server) return {};
+  const auto head = TRY(session.server->chain(session.spool.chain().incarnation));
+  if (!head || head->next_sequence <= session.spool.chain().next_sequence) return {};
+  if (session.spool.waiting() > 0) TRY(send(session, tools, patience));
+  return session.spool.begin_incarnation(tools.entropy.array<16>(), head->last);
+}
+
 /// Hands what the parser yields to the packer, and sends in between when much has gathered.
 class PackingSink final : public capture::Sink {
  public:
@@ -137,6 +148,7 @@ class CountingSink final : public capture::Sink {
 Result<ImportReport> import_paths(Device& device, const ImportRequest& request, const ImportTools& tools) {
   Session session = TRY(begin(device, tools));
   const std::uint32_t retention_class = TRY(class_of(request, session.enrolment));
+  TRY(ensure_continuity(session, tools, request.patience));
   seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
   TRY(close_left_open(session.spool, chain));
 
@@ -171,6 +183,7 @@ Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, c
 Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools,
                                   std::chrono::milliseconds patience) {
   Session session = TRY(begin(device, tools));
+  TRY(ensure_continuity(session, tools, patience));
   seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
   TRY(close_left_open(session.spool, chain));
   TRY(spool_heartbeat(session, chain));

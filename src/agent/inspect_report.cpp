@@ -22,7 +22,8 @@ std::string_view explained(std::string_view code) {
   if (code == "unknown-field") return "the source is newer than this program; kept in the original bytes";
   if (code == "no-own-time") return "the source gives no time; that of the message is shown";
   if (code == "long-text-not-in-source") return "only the beginning of a long text is in the source";
-  if (code == "unknown-conversation" || code == "unknown-person") return "the source does not say who or where";
+  if (code == "unknown-conversation" || code == "unknown-person")
+    return "the source does not say who or where";
   return "";
 }
 
@@ -36,7 +37,8 @@ std::string for_terminal(std::string_view text, std::size_t columns) {
     if (!c) break;
     if (shown++ == columns) return out + "...";
     const bool control = *c < 0x20 || (*c >= 0x7F && *c < 0xA0);
-    const bool direction = (*c >= 0x200E && *c <= 0x200F) || (*c >= 0x202A && *c <= 0x202E) || (*c >= 0x2066 && *c <= 0x2069);
+    const bool direction =
+        (*c >= 0x200E && *c <= 0x200F) || (*c >= 0x202A && *c <= 0x202E) || (*c >= 0x2066 && *c <= 0x2069);
     if (control || direction) {
       out += ' ';
     } else {
@@ -56,7 +58,8 @@ std::string quoted_name(std::string_view name) {
 }
 
 bool is_event(record::Kind kind) {
-  return kind != record::Kind::context && kind != record::Kind::attachment && kind != record::Kind::unparsed_original;
+  return kind != record::Kind::context && kind != record::Kind::attachment &&
+         kind != record::Kind::unparsed_original;
 }
 
 }  // namespace
@@ -87,13 +90,14 @@ std::string InspectReport::summary_line(const capture::Outcome& outcome) const {
   for (const auto& [kind, count] : by_kind_)
     kinds += fmt::format("{}{}:{}", kinds.empty() ? "" : ",", quoted_name(record::name_of(kind)), count);
   return fmt::format(
-      "{{\"summary\":{{\"source\":{},\"found\":{},\"parsed\":{},\"doubts\":{},\"refused\":{},\"by_kind\":{{{}}}}}}}\n",
+      "{{\"summary\":{{\"source\":{},\"found\":{},\"parsed\":{},\"doubts\":{},\"refused\":{},\"by_kind\":{{{}"
+      "}}}}}}\n",
       quoted_name(outcome.source), outcome.found, outcome.parsed, outcome.doubts, outcome.refused, kinds);
 }
 
 std::string InspectReport::table(const capture::Outcome& outcome, const std::string& path) const {
-  std::string out = fmt::format("{}\n  source   {}\n  found    {} records, counted twice\n", for_terminal(path, 200),
-                                outcome.source, outcome.found);
+  std::string out = fmt::format("{}\n  source   {}\n  found    {} records, counted twice\n",
+                                for_terminal(path, 200), outcome.source, outcome.found);
   out += fmt::format("  parsed   {}\n  refused  {}{}\n", outcome.parsed, outcome.refused,
                      outcome.refused > 0 ? "  (kept whole as unparsed originals)" : "");
   if (outcome.found != outcome.parsed + outcome.refused)
@@ -106,11 +110,13 @@ std::string InspectReport::table(const capture::Outcome& outcome, const std::str
       out += fmt::format("  ... and {} more\n", conversations_.size() - kConversationsShown);
       break;
     }
-    out += fmt::format("  {:<40} {:>8}  {} to {}\n", for_terminal(c.title.empty() ? id : c.title, kTitleWidth), c.records,
-                       day(c.first_ms), day(c.last_ms));
+    out +=
+        fmt::format("  {:<40} {:>8}  {} to {}\n", for_terminal(c.title.empty() ? id : c.title, kTitleWidth),
+                    c.records, day(c.first_ms), day(c.last_ms));
   }
   out += "\nKinds\n";
-  for (const auto& [kind, count] : by_kind_) out += fmt::format("  {:<20} {:>8}\n", record::name_of(kind), count);
+  for (const auto& [kind, count] : by_kind_)
+    out += fmt::format("  {:<20} {:>8}\n", record::name_of(kind), count);
   if (!doubts_.empty()) out += "\nDoubts\n";
   for (const auto& [code, seen] : doubts_) {
     out += fmt::format("  {:<24} {:>6}  {}\n", code, seen.count, explained(code));
@@ -118,8 +124,10 @@ std::string InspectReport::table(const capture::Outcome& outcome, const std::str
   }
   if (!refused_.empty()) out += "\nRefused\n";
   for (const Refused& r : refused_)
-    out += fmt::format("  {} at {}, {} bytes: {}\n", for_terminal(r.file, 60), r.offset, r.length, for_terminal(r.reason, 120));
-  if (refused_count_ > refused_.size()) out += fmt::format("  ... and {} more\n", refused_count_ - refused_.size());
+    out += fmt::format("  {} at {}, {} bytes: {}\n", for_terminal(r.file, 60), r.offset, r.length,
+                       for_terminal(r.reason, 120));
+  if (refused_count_ > refused_.size())
+    out += fmt::format("  ... and {} more\n", refused_count_ - refused_.size());
   return out;
 }
 

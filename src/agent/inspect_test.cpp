@@ -56,13 +56,15 @@ TEST_F(Inspect, PrintsRecordsThenTheSummary) {
   ASSERT_TRUE(shown.result) << shown.result.error().to_string();
   EXPECT_EQ(*shown.result, Inspected::understood);
   EXPECT_THAT(shown.text, HasSubstr(R"("text":"hello")"));
-  EXPECT_THAT(shown.text,
-              HasSubstr(R"({"summary":{"source":"strongroom-jsonl","found":2,"parsed":1,"doubts":1,"refused":1,)"
-                        R"("by_kind":{"message":1,"unparsed_original":1}}})"));
+  EXPECT_THAT(
+      shown.text,
+      HasSubstr(R"({"summary":{"source":"strongroom-jsonl","found":2,"parsed":1,"doubts":1,"refused":1,)"
+                R"("by_kind":{"message":1,"unparsed_original":1}}})"));
 }
 
 TEST_F(Inspect, ShowsATableForPeopleWithoutTerminalTricks) {
-  const std::string line = R"({"conversation":"Bud\u001b[2Jget\u202e","author":"Ana","sent_at":"2024-03-10T14:05:00Z"})";
+  const std::string line =
+      R"({"conversation":"Bud\u001b[2Jget\u202e","author":"Ana","sent_at":"2024-03-10T14:05:00Z"})";
   const Shown shown = show(write("a.jsonl", line + "\nnot json\n"), InspectForm::table);
   EXPECT_THAT(shown.text, HasSubstr("Bud [2Jget"));
   EXPECT_THAT(shown.text, HasSubstr("2024-03-10 to 2024-03-10"));
@@ -115,7 +117,8 @@ TEST_F(Inspect, AWorkerThatHangsIsEnded) {
   const auto outcome = parse_in_worker(job, sink);
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->refused, 1u);
-  EXPECT_THAT(sink.records.at(0).doubts.at(0).detail, HasSubstr("took too long; the worker was killed by signal 9"));
+  EXPECT_THAT(sink.records.at(0).doubts.at(0).detail,
+              HasSubstr("took too long; the worker was killed by signal 9"));
   EXPECT_EQ(text_of(sink.records.at(0).original.bytes), kLine);
 }
 

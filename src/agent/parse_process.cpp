@@ -73,7 +73,8 @@ Result<capture::Outcome> keep_whole(const ParseJob& job, const std::string& reas
     const platform::MappedFile mapped = TRY(platform::MappedFile::open(file.on_disk));
     TRY(tally.refuse({file.shown, 0, mapped.bytes(), "worker-failed", reason}));
   }
-  return capture::Outcome{"unknown", witness.parsed + witness.refused, witness.parsed, witness.refused, witness.doubts};
+  return capture::Outcome{"unknown", witness.parsed + witness.refused, witness.parsed, witness.refused,
+                          witness.doubts};
 }
 
 }  // namespace
@@ -88,7 +89,8 @@ Result<std::vector<MaterialFile>> list_material(const std::string& path, std::ui
     const fs::path real = fs::canonical(root, failed);
     return std::vector{MaterialFile{root.filename().string(), failed ? path : real.string()}};
   }
-  if (!fs::is_directory(status)) return fail(ErrorCode::unsupported, "this is neither a file nor a directory", path);
+  if (!fs::is_directory(status))
+    return fail(ErrorCode::unsupported, "this is neither a file nor a directory", path);
   std::vector<MaterialFile> out;
   fs::recursive_directory_iterator at(root, failed);
   for (const fs::recursive_directory_iterator end; !failed && at != end; at.increment(failed)) {
@@ -111,8 +113,8 @@ Result<capture::Outcome> parse_in_worker(const ParseJob& job, capture::Sink& sin
   Witness witness(sink);
   capture::AnswerReader reader(witness, job.bounds.content_bytes_max);
   const Result<void> sent = send_job(job, *worker);
-  Result<capture::Outcome> outcome =
-      sent ? read_answers(job.bounds, *worker, reader) : Result<capture::Outcome>(std::unexpected(sent.error()));
+  Result<capture::Outcome> outcome = sent ? read_answers(job.bounds, *worker, reader)
+                                          : Result<capture::Outcome>(std::unexpected(sent.error()));
   if (reader.sink_failed()) return outcome;
   if (outcome && (outcome->parsed != witness.parsed || outcome->refused != witness.refused))
     outcome = fail(ErrorCode::malformed, "the worker's counts are not what it sent");

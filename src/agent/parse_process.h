@@ -12,7 +12,7 @@ namespace strongroom::agent {
 
 /// One file of the material.
 struct MaterialFile {
-  std::string shown;    ///< path relative to what the user named; what records say
+  std::string shown;  ///< path relative to what the user named; what records say
   std::string on_disk;  ///< where it can be opened
 };
 
@@ -22,9 +22,9 @@ Result<std::vector<MaterialFile>> list_material(const std::string& path, std::ui
 
 /// What the worker may cost.
 struct ParseBounds {
-  std::chrono::seconds time_max{4 * 3600};              ///< all of it
-  std::uint64_t answer_bytes_max = 64ull << 30;         ///< all it may write
-  std::uint64_t content_bytes_max = 4ull << 30;         ///< one attachment
+  std::chrono::seconds time_max{4 * 3600};  ///< all of it
+  std::uint64_t answer_bytes_max = 64ull << 30;  ///< all it may write
+  std::uint64_t content_bytes_max = 4ull << 30;  ///< one attachment
 };
 
 struct ParseJob {

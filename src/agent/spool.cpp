@@ -84,7 +84,7 @@ Result<void> Spool::load_frames() {
     if (entry.entry.sequence >= chain_.next_sequence) {
       if (entry.entry.sequence != chain_.next_sequence)
         return fail(ErrorCode::corrupt, "the spool skips an entry of the chain", path("spool"),
-                    "keep this directory as it is and enrol the device anew");
+                    "keep this directory as it is, and enrol the device anew");
       frames_.push_back({offset, kFrameHead + length});
       ++chain_.next_sequence;
       chain_.previous = entry.entry.header_hash;
@@ -131,6 +131,17 @@ Result<SpooledEntry> Spool::read(std::size_t i) {
   Bytes frame(static_cast<std::size_t>(frames_.at(i).length));
   TRY(file_->read_at(frames_[i].offset, frame));
   return decode_payload(BytesView(frame).subspan(kFrameHead));
+}
+
+Result<void> Spool::begin_incarnation(const envelope::Incarnation& incarnation, const Hash256& last_head) {
+  if (!frames_.empty())
+    return fail(ErrorCode::conflict, "entries of the incarnation before still wait in the spool");
+  chain_.incarnation = incarnation;
+  chain_.next_sequence = 0;
+  chain_.previous = last_head;
+  chain_.records_sealed = 0;
+  open_.clear();  // what became of these folders is in the entries this directory does not know
+  return files_->write_durable(path("state"), encode_state());
 }
 
 Result<void> Spool::release(const std::vector<Receipt>& receipts) {

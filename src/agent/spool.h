@@ -60,6 +60,9 @@ class Spool {
   Result<void> sync();
   /// The i-th waiting entry (header, body).
   Result<SpooledEntry> read(std::size_t i);
+  /// Begins a new life of the device's chain (protocol §3.9), for a directory that is older than what the server has:
+  /// sequence 0, naming the last head known. Durable when it returns. `conflict` while entries wait.
+  Result<void> begin_incarnation(const envelope::Incarnation& incarnation, const Hash256& last_head);
   /// All waiting entries have receipts: identities and receipts are kept, the state moved on, the frames removed.
   Result<void> release(const std::vector<Receipt>& receipts);
 

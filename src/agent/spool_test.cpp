@@ -105,6 +105,21 @@ TEST_F(Fixture, AFlippedByteEndsTheSpoolThereAndNothingIsInvented) {
   EXPECT_TRUE(!again || again->waiting() == 0);
 }
 
+TEST_F(Fixture, ANewIncarnationNamesTheLastHeadAndWaitsForTheSpool) {
+  auto spool = reopen(memory).value();
+  ASSERT_TRUE(add(spool));
+  ASSERT_TRUE(spool.sync());
+  const Hash256 head{std::byte{5}};
+  EXPECT_FALSE(spool.begin_incarnation({std::byte{9}}, head));
+  ASSERT_TRUE(spool.release(receipts(spool)));
+  ASSERT_TRUE(spool.begin_incarnation({std::byte{9}}, head));
+  memory.power_cut();
+  auto again = reopen(memory).value();
+  EXPECT_EQ(again.chain().incarnation, envelope::Incarnation{std::byte{9}});
+  EXPECT_EQ(again.chain().next_sequence, 0u);
+  EXPECT_EQ(again.chain().previous, head);
+}
+
 /// Power fails at the n-th call of a release, for every n: afterwards the identity is known and the chain goes on from
 /// the same place, whether the spool was emptied or not.
 TEST_F(Fixture, AReleaseInterruptedAnywhereLosesNothing) {

@@ -44,7 +44,8 @@ class Reading {
              fmt::format("entry {} stands in the ledger after entry {}", entries[i]->header.header.sequence,
                          entries[i - 1]->header.header.sequence));
     }
-    std::ranges::stable_sort(entries, {}, [](const LoggedEntry* e) { return e->header.header.sequence; });
+    std::ranges::sort(entries, {},
+                      [](const LoggedEntry* e) { return std::pair(e->header.header.sequence, e->leaf); });
     std::uint64_t expected = 0;
     const LoggedEntry* before = nullptr;
     for (const LoggedEntry* e : entries) {
@@ -181,7 +182,7 @@ ChainView read_chain(const roster::Enrolment& enrolment, std::vector<LoggedEntry
   view.device = enrolment.device;
   Reading reading(enrolment, view);
   std::erase_if(entries, [&](const LoggedEntry& e) { return !reading.authentic(e); });
-  std::ranges::stable_sort(entries, {}, &LoggedEntry::leaf);
+  std::ranges::sort(entries, {}, &LoggedEntry::leaf);
   view.entries = entries.size();
 
   std::map<envelope::Incarnation, std::vector<const LoggedEntry*>> by_incarnation;
