@@ -30,6 +30,7 @@ class ArchiveCheck {
     files_.describe(report_);
     if (!register_) return std::move(report_);  // nothing is known of who may sign what
     read_register();
+    if (reading_.rosters().empty()) return std::move(report_);
     accept(*register_);
     if (capture_) {
       accept(*capture_);
@@ -45,6 +46,11 @@ class ArchiveCheck {
   void read_register() {
     register_->each_leaf(
         report_, [&](std::uint64_t index, BytesView leaf) { return read_register_leaf(index, leaf); });
+    if (reading_.rosters().empty())
+      return report_.serious(
+          "another-archive",
+          "the register does not begin with the genesis of this archive id: it is another archive, "
+          "or its first entry was altered");
     if (reading_.state().applied() < register_->size())
       report_.serious("register-incomplete",
                       fmt::format("only the first {} of {} register entries could be replayed",
