@@ -1,6 +1,7 @@
 // export: an opened case as files.
 #include <fmt/format.h>
 
+#include "codec/text.h"
 #include "commands.h"
 #include "evidence_export.h"
 #include "json_text.h"
@@ -29,9 +30,9 @@ Result<void> export_proofs(const ExportCommand& asked, Person& person, const Has
   }
   fmt::print(
       "{}\n{} records, {} entries and what proves them are in {}.\nAnybody checks it with "
-      "'strongroom-verify package {}'. It is not sealed: it is in your care.\n",
+      "'strongroom-verify package {} --archive {}'. It is not sealed: it is in your care.\n",
       reading::missing_text(opened, reading::read(opened)), written.records, written.entries, asked.out,
-      asked.out);
+      asked.out, codec::hex(opened.archive));
   return {};
 }
 
