@@ -35,7 +35,8 @@ Result<capture::Outcome> serve(capture::AnswerWriter& answers) {
 }  // namespace
 
 int main() {
-  std::set_new_handler([] { std::_Exit(3); });  // out of memory: the parent reports it and keeps the originals
+  std::set_new_handler(
+      [] { std::_Exit(3); });  // out of memory: the parent reports it and keeps the originals
   if (!platform::confine_worker(kCpuSecondsMax)) return EXIT_FAILURE;
   capture::AnswerWriter answers(platform::write_answer);
   return answers.finish(serve(answers)) ? EXIT_SUCCESS : EXIT_FAILURE;

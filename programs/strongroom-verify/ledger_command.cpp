@@ -15,17 +15,21 @@
 namespace strongroom::verify {
 namespace {
 
-constexpr const char* kDescription = "Check a transparency log: its checkpoints, tiles and proofs (anybody's log)";
+constexpr const char* kDescription =
+    "Check a transparency log: its checkpoints, tiles and proofs (anybody's log)";
 
 constexpr const char* kFooter =
     "\nDESCRIPTION\n"
     "  Reads the formats that public transparency logs share (C2SP signed notes, checkpoints, cosignatures,\n"
     "  tlog-tiles, tlog-proof, tlog-policy). Works on logs of other people as well as on an archive's own.\n"
     "\n"
-    "  A checkpoint holds if it is of the log asked for, signed by the log's key, and cosigned as demanded: by\n"
+    "  A checkpoint holds if it is of the log asked for, signed by the log's key, and cosigned as demanded: "
+    "by\n"
     "  every witness whose key is given, or by the quorum of the policy. With --tiles, every tile and every\n"
-    "  entry of the log is recomputed up to the checkpoint's root. With --old-checkpoint, the log must contain\n"
-    "  everything that it had then, in the same order. With --proof, the entry must be in the log; nothing else\n"
+    "  entry of the log is recomputed up to the checkpoint's root. With --old-checkpoint, the log must "
+    "contain\n"
+    "  everything that it had then, in the same order. With --proof, the entry must be in the log; nothing "
+    "else\n"
     "  of the log is needed.\n"
     "\n"
     "EXAMPLE\n"
@@ -39,7 +43,8 @@ constexpr const char* kFooter =
     "    strongroom-verify ledger --proof receipt.tlog-proof --entry leaf.bin --policy witnesses.policy\n"
     "\n"
     "EXIT STATUS\n"
-    "  0 everything asked holds; 1 something does not hold; 2 a file cannot be read, or a key or policy is not\n"
+    "  0 everything asked holds; 1 something does not hold; 2 a file cannot be read, or a key or policy is "
+    "not\n"
     "  one, or the question is not complete.\n";
 
 struct Options {
@@ -66,7 +71,8 @@ Result<std::optional<std::string>> read_text(platform::FileSystem& files, const 
 
 Result<LedgerTrust> read_trust(platform::FileSystem& files, const Options& options) {
   LedgerTrust trust;
-  for (const std::string& vkey : options.vkeys) trust.keys.push_back(TRY_IN("--vkey", ledger::parse_vkey(vkey)));
+  for (const std::string& vkey : options.vkeys)
+    trust.keys.push_back(TRY_IN("--vkey", ledger::parse_vkey(vkey)));
   if (!options.origin.empty()) trust.origin = options.origin;
   if (const auto text = TRY(read_text(files, options.policy, ledger::kPolicyBytesMax))) {
     trust.policy = TRY_IN(options.policy, ledger::parse_policy(*text));
@@ -136,10 +142,13 @@ void add_ledger_command(CLI::App& app, Exit& exit) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--origin", options->origin, "the log's origin line, if it is not the name of its key")
       ->type_name("NAME");
-  command->add_option("--policy", options->policy, "tlog-policy: logs, witnesses and the quorum")->type_name("FILE");
+  command->add_option("--policy", options->policy, "tlog-policy: logs, witnesses and the quorum")
+      ->type_name("FILE");
   command->add_option("--proof", options->proof, "tlog-proof of one entry")->type_name("FILE");
-  command->add_option("--entry", options->entry, "the entry that --proof is about, as raw bytes")->type_name("FILE");
-  command->add_option("--tiles", options->tiles, "directory with the log's tiles; all are checked")->type_name("DIR");
+  command->add_option("--entry", options->entry, "the entry that --proof is about, as raw bytes")
+      ->type_name("FILE");
+  command->add_option("--tiles", options->tiles, "directory with the log's tiles; all are checked")
+      ->type_name("DIR");
   command->add_option("--old-checkpoint", options->old_checkpoint, "earlier checkpoint; needs --tiles")
       ->type_name("FILE");
   command->add_flag("--json", options->json, "answer with one JSON object");

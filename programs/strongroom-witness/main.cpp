@@ -1,6 +1,6 @@
 // A witness: sees checkpoints only, and refuses to cosign a ledger that was forked or set back.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <cstdlib>
@@ -53,8 +53,8 @@ Result<void> serve_until_stopped(const std::string& data, const std::string& lis
   platform::SystemClock clock;
   const auto witness = TRY(Witness::open(WitnessDirectory(*files, data), clock, *hook));
   const auto server = TRY(serve(*witness, host, port, stop_now));
-  fmt::print("{{\"ready\": true, \"listen\": \"{}\", \"url\": \"http://{}\", \"vkey\": \"{}\"}}\n", server->address(),
-             server->address(), format_vkey(witness->vkey()));
+  fmt::print("{{\"ready\": true, \"listen\": \"{}\", \"url\": \"http://{}\", \"vkey\": \"{}\"}}\n",
+             server->address(), server->address(), format_vkey(witness->vkey()));
   std::fflush(stdout);
   stop_signal->wait();
   server->stop();
@@ -82,7 +82,8 @@ int run(int argc, char** argv) {
   add_command->add_option("--data", data, "data directory")->required();
   add_command->add_option("--vkey", vkey, "the log's verifier key; its name is the origin")->required();
 
-  CLI::App* serve_command = app.add_subcommand("serve", "serve until SIGTERM; prints one JSON line when ready");
+  CLI::App* serve_command =
+      app.add_subcommand("serve", "serve until SIGTERM; prints one JSON line when ready");
   serve_command->add_option("--data", data, "data directory")->required();
   serve_command->add_option("--listen", listen, "HOST:PORT (HTTP)")->required();
 

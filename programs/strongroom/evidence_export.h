@@ -13,4 +13,9 @@ Result<exports::EvidenceWritten> export_evidence(Person& person, Archive& archiv
                                                  const grant::OpenedCase& opened,
                                                  const std::string& directory);
 
+/// One message as a single file (`.strongroom-message`) that a court checks without the rest of the case: the one whose
+/// text holds `words`. `not_found` unless there is exactly one.
+Result<void> export_message(Person& person, Archive& archive, const grant::OpenedCase& opened,
+                            std::string_view words, const std::string& file);
+
 }  // namespace strongroom::person

@@ -14,7 +14,7 @@ namespace {
 
 struct ExportCommand {
   PersonOptions person;
-  std::string case_name, format = "jsonl", out;
+  std::string case_name, format = "jsonl", out, containing;
 };
 
 /// Everything with its proofs, for somebody who takes nobody's word.
@@ -36,10 +36,27 @@ Result<void> export_proofs(const ExportCommand& asked, Person& person, const Has
   return {};
 }
 
+/// One message, proved alone (protocol §3.7).
+Result<void> export_one(const ExportCommand& asked, Person& person, const Hash256& commitment) {
+  if (asked.containing.empty())
+    return fail(ErrorCode::refused, "which message?", "--format message",
+                "name it by words it holds: --containing WORDS");
+  Archive archive = TRY(person.connect());
+  const grant::OpenedCase opened = TRY(load_case(person, archive.replica, commitment));
+  TRY(export_message(person, archive, opened, asked.containing, asked.out));
+  fmt::print(
+      "The message and its proof are in {}.\nAnybody checks it with 'strongroom-verify message {} --archive "
+      "{}'; "
+      "it opens no other message.\n",
+      asked.out, asked.out, codec::hex(opened.archive));
+  return {};
+}
+
 Result<void> export_case(const ExportCommand& asked) {
   Person person = TRY(Person::open(asked.person));
   const Hash256 commitment = TRY(own_case(person, asked.case_name));
   if (asked.format == "evidence") return export_proofs(asked, person, commitment);
+  if (asked.format == "message") return export_one(asked, person, commitment);
   const replica::Replica replica = TRY(person.last_seen());
   const grant::OpenedCase opened = TRY(load_case(person, replica, commitment));
   const reading::ExportCounts counts = TRY(reading::export_jsonl(opened, person.files(), asked.out));
@@ -64,10 +81,13 @@ void add_export_command(CLI::App& app, Run& run) {
   add_home_option(*command, asked->person);
   add_json_option(*command, asked->person);
   command->add_option("CASE", asked->case_name, "the commitment's beginning, or the case's name")->required();
-  command->add_option("--format", asked->format, "jsonl: records and attachments; evidence: with all proofs")
-      ->check(CLI::IsMember({"jsonl", "evidence"}))
+  command
+      ->add_option("--format", asked->format,
+                   "jsonl: records and attachments; evidence: with all proofs; message: one, proved alone")
+      ->check(CLI::IsMember({"jsonl", "evidence", "message"}))
       ->capture_default_str();
-  command->add_option("--out", asked->out, "a new directory")->required();
+  command->add_option("--containing", asked->containing, "with message: words that stand in exactly one");
+  command->add_option("--out", asked->out, "a new directory; with message: a file")->required();
   command->footer("Example: strongroom export \"Claim 17\" --format jsonl --out claim-17");
   command->callback([=, &run] { run = [=] { return export_case(*asked); }; });
 }

@@ -13,7 +13,7 @@ namespace {
 std::string state_of(const grant::Progress& progress) {
   if (progress.approvers.empty()) return "asked";
   if (progress.granted.empty()) return "approved";
-  return fmt::format("{} of {} granted", progress.granted.size(), progress.wanted);
+  return fmt::format("granted by {}, {} needed", progress.granted.size(), progress.wanted);
 }
 
 /// The case's name, for those who may know it.

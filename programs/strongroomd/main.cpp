@@ -1,6 +1,6 @@
 // The server. It keeps what devices seal and what the register says, and can open none of it.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "archive/data_directory.h"
 #include "codec/text.h"
@@ -46,16 +46,19 @@ int report(const Result<void>& result) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"Strongroom's server: keeps sealed entries and the two ledgers; holds no key that opens anything.",
-               "strongroomd"};
+  CLI::App app{
+      "Strongroom's server: keeps sealed entries and the two ledgers; holds no key that opens anything.",
+      "strongroomd"};
   app.require_subcommand(1);
   app.set_version_flag("--version", "0.1.0");
   std::string data, origin, genesis;
   ServeOptions options;
 
-  CLI::App* init_command = app.add_subcommand("init", "make the server's own keys; prints what a genesis needs (JSON)");
+  CLI::App* init_command =
+      app.add_subcommand("init", "make the server's own keys; prints what a genesis needs (JSON)");
   init_command->add_option("--data", data, "data directory, made if it is not there")->required();
-  init_command->add_option("--origin", origin, "name of the ledgers, like archive.example.org (default: random)");
+  init_command->add_option("--origin", origin,
+                           "name of the ledgers, like archive.example.org (default: random)");
 
   CLI::App* names_command = app.add_subcommand("names", "print again what init printed");
   names_command->add_option("--data", data, "data directory")->required();
@@ -64,9 +67,11 @@ int run(int argc, char** argv) {
   adopt_command->add_option("--data", data, "data directory")->required();
   adopt_command->add_option("--genesis", genesis, "the genesis roster, signed by all trustees")->required();
 
-  CLI::App* serve_command = app.add_subcommand("serve", "serve until SIGTERM; prints one JSON line when ready");
+  CLI::App* serve_command =
+      app.add_subcommand("serve", "serve until SIGTERM; prints one JSON line when ready");
   serve_command->add_option("--data", options.data, "data directory")->required();
-  serve_command->add_option("--listen", options.listen, "HOST:PORT for devices and members (TLS)")->required();
+  serve_command->add_option("--listen", options.listen, "HOST:PORT for devices and members (TLS)")
+      ->required();
   serve_command->add_option("--public", options.public_listen, "HOST:PORT for checkpoints and tiles (HTTP)")
       ->required();
   serve_command->add_option("--witness", options.witnesses, "NAME=URL of a witness of the roster's policy");

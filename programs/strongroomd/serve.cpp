@@ -23,7 +23,8 @@ struct Endpoint {
 Result<Endpoint> parse_endpoint(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) {
-    return fail(ErrorCode::malformed, "an address is HOST:PORT", std::string(text), "for example 127.0.0.1:8443");
+    return fail(ErrorCode::malformed, "an address is HOST:PORT", std::string(text),
+                "for example 127.0.0.1:8443");
   }
   std::string_view host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);

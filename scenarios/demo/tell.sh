@@ -66,6 +66,10 @@ verify_everything() {
   done
   run_logged "$verify" archive "$GROUND/server" --archive "$GROUND/archive.card" >"$out/verify-archive.txt"
   run_logged "$verify" package "$out/evidence" --archive "$GROUND/archive.card" >"$out/verify-package.txt"
+  if [ -z "$visitor_path" ]; then
+    as nadia export "$commitment" --format message --containing "$one_message" --out "$out/one.strongroom-message" >"$out/export-message.txt"
+    run_logged "$verify" message "$out/one.strongroom-message" --archive "$GROUND/archive.card" --show >"$out/verify-message.txt"
+  fi
 }
 
 # verify_tampered: one byte of one sealed object is changed in a copy; the program must find it.

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <future>
 
-#include "test_ground.h"
 #include "crypto/hash.h"
 #include "ledger/proof.h"
+#include "test_ground.h"
 #include "witness/witness.h"
 
 namespace strongroom::archive {
@@ -105,7 +105,8 @@ class ArchiveTest : public ::testing::Test {
   platform::SystemClock clock_;
   platform::NoStepHook hook_;
   std::optional<Ground> ground_;
-  std::vector<std::pair<RegisterType, Bytes>> posts_;  ///< as they were posted: signing again gives other bytes
+  std::vector<std::pair<RegisterType, Bytes>>
+      posts_;  ///< as they were posted: signing again gives other bytes
   std::unique_ptr<witness::Witness> witness_;
   std::unique_ptr<DirectTransport> transport_;
   std::unique_ptr<Archive> archive_;
@@ -160,7 +161,8 @@ TEST_F(ArchiveTest, StoresAnEquivocationAndMarksIt) {
   const seal::SealedEntry other = ground_->chain().heartbeat(3600);
   const EntryAnswer marked{EntryStatus::received, 1, {"equivocation"}};
   EXPECT_EQ(submit(submission_of({other})).value()[0], marked);
-  EXPECT_EQ(submit(submission_of({other})).value()[0], (EntryAnswer{EntryStatus::known, 1, {"equivocation"}}));
+  EXPECT_EQ(submit(submission_of({other})).value()[0],
+            (EntryAnswer{EntryStatus::known, 1, {"equivocation"}}));
   // The chain goes on from the first; what continues the other is an equivocation too.
   EXPECT_EQ(submit(submission_of({ground_->chain().heartbeat(3600)})).value()[0].marks, marked.marks);
 }
@@ -172,7 +174,8 @@ TEST_F(ArchiveTest, RefusesWhatIsNotSignedNotWholeOrNotFiled) {
   EXPECT_EQ(submit(submission_of(broken)).value()[0], (EntryAnswer{EntryStatus::refused, {}, {"body"}}));
   broken = entries;
   broken[0].header.back() ^= std::byte{1};
-  EXPECT_EQ(submit(submission_of(broken)).value()[0], (EntryAnswer{EntryStatus::refused, {}, {"header-signature"}}));
+  EXPECT_EQ(submit(submission_of(broken)).value()[0],
+            (EntryAnswer{EntryStatus::refused, {}, {"header-signature"}}));
   broken = entries;
   broken[0].header.front() = std::byte{2};
   EXPECT_EQ(submit(submission_of(broken)).value()[0], (EntryAnswer{EntryStatus::refused, {}, {"version"}}));
@@ -207,7 +210,8 @@ TEST_F(ArchiveTest, RefusesARegisterObjectThatBreaksARule) {
 TEST_F(ArchiveTest, RefusesAnEmptyDirectoryThatShouldNotBeEmpty) {
   archive_.reset();
   std::filesystem::remove_all(data() + "/capture");
-  const Surroundings around{files_.get(), &hook_, &clock_, transport_.get(), [](const Error&) {}, [](const Error&) {}};
+  const Surroundings around{files_.get(),       &hook_, &clock_, transport_.get(), [](const Error&) {},
+                            [](const Error&) {}};
   ArchiveConfig config;
   config.data = data();
   EXPECT_EQ(Archive::open(config, around).error().code, ErrorCode::not_found);
@@ -223,8 +227,13 @@ TEST_F(ArchiveTest, StopsWhenTheWitnessKnowsALargerLedger) {
   archive_.reset();
   std::promise<ErrorCode> stopped;
   std::once_flag once;
-  const Surroundings around{files_.get(), &hook_, &clock_, transport_.get(), [](const Error&) {},
-                            [&](const Error& error) { std::call_once(once, [&] { stopped.set_value(error.code); }); }};
+  const Surroundings around{
+      files_.get(),
+      &hook_,
+      &clock_,
+      transport_.get(),
+      [](const Error&) {},
+      [&](const Error& error) { std::call_once(once, [&] { stopped.set_value(error.code); }); }};
   ArchiveConfig config;
   config.data = copy;
   config.witness_urls = {{"outside", "http://direct"}};

@@ -143,8 +143,8 @@ class KillTest : public ::testing::TestWithParam<std::string> {
   }
   void start_witness(const std::string& die_at) {
     witness_.reset();
-    witness_.emplace(std::vector<std::string>{STRONGROOM_WITNESS, "serve", "--data", path_ + "/witness", "--listen",
-                                              fmt::format("127.0.0.1:{}", witness_port_)},
+    witness_.emplace(std::vector<std::string>{STRONGROOM_WITNESS, "serve", "--data", path_ + "/witness",
+                                              "--listen", fmt::format("127.0.0.1:{}", witness_port_)},
                      die_at);
     witness_port_ = witness_->port("listen");
     ASSERT_NE(witness_port_, 0);

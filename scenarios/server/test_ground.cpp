@@ -32,7 +32,8 @@ Ground::Ground(const ServerNames& names, const std::string& witness_vkey) : devi
     if (member.id == kOfficer) member.tls_pin = officer().pin();
   }
   std::vector<roster::MemberSigner> signers;
-  for (const roster::MemberId id : organisation_.trustees()) signers.push_back({id, organisation_.member(id).key});
+  for (const roster::MemberId id : organisation_.trustees())
+    signers.push_back({id, organisation_.member(id).key});
   genesis_object_ = sign_roster(roster, signers);
   genesis_ = open_genesis_of_itself(genesis_object_).value();
   enrolment_ = device_.enrolment;
@@ -58,7 +59,8 @@ std::vector<std::pair<envelope::RegisterType, Bytes>> Ground::opening_posts() co
     key.archive = key.roster = genesis_.hash;
     key.issued_s = enrolment_.enrolled_s;
     const roster::MemberId trustee = organisation_.trustees()[position];
-    out.emplace_back(envelope::RegisterType::lot_key, sign_lot_key(key, {trustee, organisation_.member(trustee).key}));
+    out.emplace_back(envelope::RegisterType::lot_key,
+                     sign_lot_key(key, {trustee, organisation_.member(trustee).key}));
   }
   out.emplace_back(envelope::RegisterType::enrolment,
                    sign_enrolment(enrolment_, organisation_.member(enrolment_.officer).key,

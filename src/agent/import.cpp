@@ -50,8 +50,8 @@ Result<SendReport> send(Session& session, const ImportTools& tools, std::chrono:
   return send_spool(session.spool, *session.server, policy, patience, tools.progress);
 }
 
-/// §3.9: a restored or cloned directory is behind what the server has of its incarnation. What waits is sent as it is (the
-/// server knows it, or marks it as equivocation); then a new incarnation names the last head known.
+/// §3.9: a restored or cloned directory is behind what the server has of its incarnation. What waits is sent as
+/// it is (the server knows it, or marks it as equivocation); then a new incarnation names the last head known.
 Result<void> ensure_continuity(Session& session, const ImportTools& tools,
                                std::chrono::milliseconds patience) {
   if (!session.server) return {};

@@ -41,9 +41,9 @@ std::string json_text(std::string_view text) {
 }  // namespace
 
 wire::Response answer_of(const Error& error) {
-  const std::string body =
-      fmt::format("{{\"code\": {}, \"what\": {}, \"where\": {}, \"hint\": {}}}\n", json_text(name_of(error.code)),
-                  json_text(error.what), json_text(error.where), json_text(error.hint));
+  const std::string body = fmt::format("{{\"code\": {}, \"what\": {}, \"where\": {}, \"hint\": {}}}\n",
+                                       json_text(name_of(error.code)), json_text(error.what),
+                                       json_text(error.where), json_text(error.hint));
   wire::Response response;
   response.status = status_of(error.code);
   response.content_type = "application/json";
@@ -55,7 +55,9 @@ wire::Response answer_of(Result<wire::Response> result) {
   return result ? *std::move(result) : answer_of(result.error());
 }
 
-wire::Response cbor_answer(Bytes bytes) { return wire::Response::binary(std::move(bytes), "application/cbor"); }
+wire::Response cbor_answer(Bytes bytes) {
+  return wire::Response::binary(std::move(bytes), "application/cbor");
+}
 
 Target parse_target(std::string_view target) {
   Target out;
@@ -71,7 +73,8 @@ Target parse_target(std::string_view target) {
   return out;
 }
 
-Result<std::uint64_t> Target::number(std::string_view name, std::uint64_t otherwise, std::uint64_t max) const {
+Result<std::uint64_t> Target::number(std::string_view name, std::uint64_t otherwise,
+                                     std::uint64_t max) const {
   std::string_view rest = query;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('&'), rest.size());

@@ -9,8 +9,9 @@ Result<std::string> ProofMaker::prove(std::uint64_t index) {
   const std::optional<WitnessedCheckpoint> now = witnessing_.latest();
   if (!now || index >= now->size.value) {
     const bool there = index < tiles_.frontier()->size.value;
-    return fail(ErrorCode::not_found, there ? "the witnesses have not cosigned this entry yet" : "there is no such entry",
-                {}, there ? "try again in a second" : "");
+    return fail(ErrorCode::not_found,
+                there ? "the witnesses have not cosigned this entry yet" : "there is no such entry", {},
+                there ? "try again in a second" : "");
   }
   const std::lock_guard lock(mutex_);
   if (!nodes_ || at_.checkpoint != now->checkpoint) {
@@ -25,7 +26,8 @@ Result<std::string> ProofMaker::prove(std::uint64_t index) {
   return format_tlog_proof(proof);
 }
 
-Result<std::unique_ptr<Archive>> Archive::open(const ArchiveConfig& config, const Surroundings& surroundings) {
+Result<std::unique_ptr<Archive>> Archive::open(const ArchiveConfig& config,
+                                               const Surroundings& surroundings) {
   const DataDirectory directory(*surroundings.files, config.data);
   ServerKeys keys = TRY(directory.keys());
   const roster::SignedRoster genesis = TRY(directory.genesis());
@@ -39,7 +41,8 @@ Result<std::unique_ptr<Archive>> Archive::open(const ArchiveConfig& config, cons
 Result<void> Archive::open_ledgers(const DataDirectory& directory, const Hash256& archive) {
   platform::FileSystem& files = *surroundings_.files;
   blobs_ = TRY(BlobStore::open(files, directory.path("blobs")));
-  const SequencerConfig registers{&files, surroundings_.hook, directory.path("register"), &keys_.register_signer};
+  const SequencerConfig registers{&files, surroundings_.hook, directory.path("register"),
+                                  &keys_.register_signer};
   const SequencerConfig capture{&files, surroundings_.hook, directory.path("capture"), &keys_.capture_signer};
   register_sequencer_ = TRY(Sequencer::open(registers));
   capture_sequencer_ = TRY(Sequencer::open(capture));
@@ -49,7 +52,8 @@ Result<void> Archive::open_ledgers(const DataDirectory& directory, const Hash256
   if (book_->state()->current_roster() == nullptr) {
     return fail(ErrorCode::corrupt, "the register does not begin with the genesis", config_.data);
   }
-  catalogue_ = TRY(open_catalogue(directory.path("catalogue.sqlite"), files, *capture_vault_, *capture_sequencer_));
+  catalogue_ =
+      TRY(open_catalogue(directory.path("catalogue.sqlite"), files, *capture_vault_, *capture_sequencer_));
   return {};
 }
 
@@ -59,8 +63,11 @@ WitnessingParts Archive::witnessing_parts(LedgerName ledger, const std::string& 
   parts.hook = surroundings_.hook;
   parts.path = path;
   parts.sequencer = ledger == LedgerName::registers ? register_sequencer_.get() : capture_sequencer_.get();
-  parts.log = identity_of(ledger == LedgerName::registers ? keys_.register_signer.vkey() : keys_.capture_signer.vkey());
-  parts.policy = [this] { return ledger::parse_policy(book_->state()->current_roster()->roster.witness_policy); };
+  parts.log = identity_of(ledger == LedgerName::registers ? keys_.register_signer.vkey()
+                                                          : keys_.capture_signer.vkey());
+  parts.policy = [this] {
+    return ledger::parse_policy(book_->state()->current_roster()->roster.witness_policy);
+  };
   parts.urls = config_.witness_urls;
   parts.transport = surroundings_.transport;
   parts.warn = surroundings_.warn;
@@ -148,7 +155,8 @@ void Archive::submit(Bytes request, const roster::EnrolledDevice& device, Regist
 }
 
 Result<Bytes> Archive::object(const Hash256& name) {
-  if (const std::optional<ObjectRow> row = TRY(catalogue_->object(name))) return capture_vault_->read(row->at, name);
+  if (const std::optional<ObjectRow> row = TRY(catalogue_->object(name)))
+    return capture_vault_->read(row->at, name);
   if (book_->leaf_of(name)) return book_->object(name);
   return blobs_->get(name);
 }

@@ -23,7 +23,8 @@ class BlobStore {
   Result<void> remove(const Hash256& name);
 
  private:
-  BlobStore(platform::FileSystem& files, std::string directory) : files_(&files), directory_(std::move(directory)) {}
+  BlobStore(platform::FileSystem& files, std::string directory)
+      : files_(&files), directory_(std::move(directory)) {}
   std::string path_of(const Hash256& name) const;
   platform::FileSystem* files_;
   std::string directory_;

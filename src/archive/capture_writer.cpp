@@ -80,7 +80,8 @@ Result<void> CaptureWriter::process(std::vector<Work> work, std::uint64_t day) {
     std::vector<EntryAnswer> of_item;
     if (auto* submission = std::get_if<Submission>(&item)) {
       for (auto& entry : submission->entries) {
-        of_item.push_back(entry ? TRY(place(batch, *entry)) : refuse(entry.error().code, entry.error().about));
+        of_item.push_back(entry ? TRY(place(batch, *entry))
+                                : refuse(entry.error().code, entry.error().about));
       }
     } else {
       batch.leaves.push_back(encode(envelope::CrossLeaf{std::get<CrossOrder>(item).checkpoint}));
@@ -122,7 +123,8 @@ Result<EntryAnswer> CaptureWriter::place(Batch& batch, CheckedEntry& entry) {
   if (header.sequence > next) return EntryAnswer{EntryStatus::gap, next, {}};
   const bool continues = header.sequence == next && (next == 0 || header.previous == at->second.last);
   if (!continues) {
-    if (std::optional<EntryAnswer> before = TRY(known(batch, entry.digests.sha256))) return *std::move(before);
+    if (std::optional<EntryAnswer> before = TRY(known(batch, entry.digests.sha256)))
+      return *std::move(before);
     entry.marks.add(Mark::equivocation);
   } else {
     if (!entry.refusal.empty()) return refuse(entry.refusal, entry.digests.sha256);
@@ -160,7 +162,8 @@ bool CaptureWriter::within_quota(const CheckedEntry& entry) {
   const bool opens = entry.header.header.kind == EntryKind::open;
   const std::uint64_t bytes = entry.header.bytes.size() + entry.body.size();
   const Quotas& quotas = parts_.quotas;
-  if (used.entries >= quotas.entries || bytes > quotas.bytes - std::min(quotas.bytes, used.bytes)) return false;
+  if (used.entries >= quotas.entries || bytes > quotas.bytes - std::min(quotas.bytes, used.bytes))
+    return false;
   if (opens && used.folders >= quotas.folders) return false;
   used.bytes += bytes;
   used.entries += 1;
@@ -182,9 +185,9 @@ Result<EntryAnswer> CaptureWriter::store(Batch& batch, CheckedEntry& entry) {
   const std::uint64_t leaf = batch.next_leaf++;
   batch.leaves.push_back(encode(envelope::CaptureLeaf{entry.digests}));
   batch.placed.emplace(entry.digests.sha256, std::pair(leaf, entry.marks));
-  batch.rows.entries.push_back({leaf, entry.digests.sha256, entry.header.hash, header.device, header.incarnation,
-                                header.sequence, header.kind, entry.marks, entry.retention_class,
-                                entry.folder_header});
+  batch.rows.entries.push_back({leaf, entry.digests.sha256, entry.header.hash, header.device,
+                                header.incarnation, header.sequence, header.kind, entry.marks,
+                                entry.retention_class, entry.folder_header});
   if (!entry.marks.has(Mark::equivocation)) {
     chains_[{header.device, header.incarnation}] = {header.sequence + 1, entry.header.hash, leaf};
     if (header.kind == EntryKind::open) folders_[entry.header.hash] = {header.device, entry.retention_class};

@@ -24,7 +24,7 @@ enum class EntryStatus : std::uint64_t { received = 1, known = 2, gap = 3, refus
 struct EntryAnswer {
   EntryStatus status = EntryStatus::refused;
   std::optional<std::uint64_t> index;  ///< leaf index; of a gap the sequence expected
-  std::vector<std::string> marks;      ///< or the reason of a refusal
+  std::vector<std::string> marks;  ///< or the reason of a refusal
   bool operator==(const EntryAnswer&) const = default;
 };
 /// [[status, index or null, [mark, ...]], ...]
@@ -65,7 +65,7 @@ struct CaptureWriterParts {
   platform::StepHook* hook = nullptr;
   Quotas quotas;
   std::function<void(std::vector<UncheckedBody>)> stored;  ///< may be empty
-  std::function<void()> committed;         ///< the ledger has grown: tell the witnesses
+  std::function<void()> committed;  ///< the ledger has grown: tell the witnesses
   std::function<void(const Error&)> stop;  ///< the process must end (protocol §4.2)
 };
 

@@ -1,6 +1,5 @@
 #include "archive/catalogue.h"
 
-
 namespace strongroom::archive {
 namespace {
 
@@ -107,7 +106,10 @@ Result<void> Catalogue::add_entry(Inserts& inserts, const EntryRow& row) {
   entry.bind(10, row.folder_header ? BytesView(*row.folder_header) : BytesView());
   TRY(Database::run(entry));
   if (row.marks.has(Mark::equivocation)) return {};
-  inserts.chain.bind(1, row.device).bind(2, row.incarnation).bind(3, row.sequence + 1).bind(4, row.header_hash);
+  inserts.chain.bind(1, row.device)
+      .bind(2, row.incarnation)
+      .bind(3, row.sequence + 1)
+      .bind(4, row.header_hash);
   inserts.chain.bind(5, row.leaf);
   TRY(Database::run(inserts.chain));
   if (row.kind == envelope::EntryKind::open) {
@@ -164,7 +166,8 @@ Result<std::optional<EntryRow>> Catalogue::entry_by_object(const Hash256& object
 Result<std::vector<EntryRow>> Catalogue::entries_of(const envelope::DeviceId& device, std::uint64_t from_leaf,
                                                     std::size_t max) {
   const std::lock_guard lock(reader_mutex_);
-  Statement query = TRY(reader_.prepare(select_entry("device = ? AND leaf >= ? ORDER BY leaf LIMIT ?").c_str()));
+  Statement query =
+      TRY(reader_.prepare(select_entry("device = ? AND leaf >= ? ORDER BY leaf LIMIT ?").c_str()));
   query.bind(1, device).bind(2, from_leaf).bind(3, std::uint64_t{max});
   std::vector<EntryRow> out;
   while (TRY(query.step())) out.push_back(entry_of(query));
@@ -212,7 +215,8 @@ Result<std::unordered_map<Hash256, OpenFolder, DigestHash>> Catalogue::open_fold
   Statement query = TRY(reader_.prepare("SELECT folder, device, class FROM open_folder"));
   std::unordered_map<Hash256, OpenFolder, DigestHash> out;
   while (TRY(query.step())) {
-    out.emplace(query.array<32>(0), OpenFolder{query.array<16>(1), static_cast<std::uint32_t>(query.integer(2))});
+    out.emplace(query.array<32>(0),
+                OpenFolder{query.array<16>(1), static_cast<std::uint32_t>(query.integer(2))});
   }
   return out;
 }

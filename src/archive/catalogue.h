@@ -20,7 +20,7 @@ namespace strongroom::archive {
 /// A capture leaf that stands for an entry.
 struct EntryRow {
   std::uint64_t leaf = 0;
-  Hash256 object{};       ///< SHA-256 of the signed header
+  Hash256 object{};  ///< SHA-256 of the signed header
   Hash256 header_hash{};
   envelope::DeviceId device{};
   envelope::Incarnation incarnation{};
@@ -49,7 +49,7 @@ struct CatalogueBatch {
 /// A device's chain inside one incarnation.
 struct ChainHead {
   std::uint64_t next = 0;
-  Hash256 last{};           ///< header hash of next - 1
+  Hash256 last{};  ///< header hash of next - 1
   std::uint64_t last_leaf = 0;
 };
 struct ChainKey {
@@ -58,7 +58,9 @@ struct ChainKey {
   bool operator==(const ChainKey&) const = default;
 };
 struct ChainKeyHash {
-  std::size_t operator()(const ChainKey& key) const { return DigestHash{}(key.device) ^ DigestHash{}(key.incarnation); }
+  std::size_t operator()(const ChainKey& key) const {
+    return DigestHash{}(key.device) ^ DigestHash {}(key.incarnation);
+  }
 };
 struct OpenFolder {
   envelope::DeviceId device{};

@@ -22,7 +22,8 @@ Result<void> remove_catalogue(platform::FileSystem& files, const std::string& pa
 /// The ledger's root when it had `size` leaves, from its own tiles.
 Result<Hash256> root_at_size(Sequencer& sequencer, std::uint64_t size) {
   const Published now = sequencer.published();
-  ledger::AuthenticatedTiles tiles = TRY(ledger::AuthenticatedTiles::open(now.size, now.root, sequencer.tiles()));
+  ledger::AuthenticatedTiles tiles =
+      TRY(ledger::AuthenticatedTiles::open(now.size, now.root, sequencer.tiles()));
   return ledger::root_at({size}, tiles);
 }
 
@@ -53,19 +54,30 @@ Result<void> add_objects(Catalogue& catalogue, const Vault& vault) {
 Result<EntryRow> row_of(Catalogue& catalogue, const Vault& vault, std::uint64_t leaf, const Hash256& name) {
   const std::optional<ObjectRow> object = TRY(catalogue.object(name));
   if (!object) {
-    return fail(ErrorCode::corrupt, "the vault has lost a header", fmt::format("leaf {}, {}", leaf, codec::hex(name)),
+    return fail(ErrorCode::corrupt, "the vault has lost a header",
+                fmt::format("leaf {}, {}", leaf, codec::hex(name)),
                 "restore the vault's segments from a copy");
   }
   const Bytes bytes = TRY(vault.read(object->at, name));
   const envelope::SignedHeader header = TRY(envelope::decode_signed_header(bytes));
-  EntryRow row{leaf, name, header.hash, header.header.device, header.header.incarnation, header.header.sequence,
-               header.header.kind, Marks(object->flags), 0, std::nullopt};
+  EntryRow row{leaf,
+               name,
+               header.hash,
+               header.header.device,
+               header.header.incarnation,
+               header.header.sequence,
+               header.header.kind,
+               Marks(object->flags),
+               0,
+               std::nullopt};
   if (row.kind == envelope::EntryKind::open) {
     if (const auto open = envelope::decode_open(header.header.part)) {
-      if (const auto core = envelope::decode_core(open->core)) row.retention_class = core->core0.retention_class;
+      if (const auto core = envelope::decode_core(open->core))
+        row.retention_class = core->core0.retention_class;
     }
   } else if (row.kind == envelope::EntryKind::batch) {
-    if (const auto part = envelope::decode_batch_part(header.header.part)) row.folder_header = part->folder_header;
+    if (const auto part = envelope::decode_batch_part(header.header.part))
+      row.folder_header = part->folder_header;
   } else if (row.kind == envelope::EntryKind::close) {
     if (const auto part = envelope::decode_close(header.header.part)) row.folder_header = part->folder_header;
   }
@@ -107,7 +119,8 @@ Result<std::unique_ptr<Catalogue>> open_catalogue(const std::string& path, platf
   }
   if (!catalogue) return catalogue;
   if (TRY((*catalogue)->standing()).vault > vault.position()) {
-    return fail(ErrorCode::corrupt, "the vault is shorter than it was", path, "restore its segments from a copy");
+    return fail(ErrorCode::corrupt, "the vault is shorter than it was", path,
+                "restore its segments from a copy");
   }
   TRY(add_objects(**catalogue, vault));
   TRY(add_leaves(**catalogue, vault, sequencer));

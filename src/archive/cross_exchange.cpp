@@ -10,7 +10,8 @@ namespace strongroom::archive {
 Result<std::unique_ptr<CrossExchange>> CrossExchange::create(Catalogue& catalogue, TileStore& capture_tiles,
                                                              WitnessedSource of_register,
                                                              WitnessedSource of_capture) {
-  std::unique_ptr<CrossExchange> out(new CrossExchange(catalogue, std::move(of_register), std::move(of_capture)));
+  std::unique_ptr<CrossExchange> out(
+      new CrossExchange(catalogue, std::move(of_register), std::move(of_capture)));
   const std::vector<std::uint64_t> leaves = TRY(catalogue.cross_leaves());
   if (leaves.empty()) return out;
   const std::vector<Bytes> last = TRY(capture_tiles.leaves(leaves.back(), 1));
@@ -25,7 +26,8 @@ Result<std::unique_ptr<CrossExchange>> CrossExchange::create(Catalogue& catalogu
 
 Result<std::optional<std::string>> CrossExchange::for_register(const roster::RegisterState& state) {
   const std::optional<WitnessedCheckpoint> now = of_capture_();
-  const std::uint64_t taken = state.cross_leaves().empty() ? 0 : state.cross_leaves().back().capture_head.size;
+  const std::uint64_t taken =
+      state.cross_leaves().empty() ? 0 : state.cross_leaves().back().capture_head.size;
   if (!now || now->size.value <= taken) return std::optional<std::string>{};
   const std::uint64_t crosses = TRY(catalogue_.count_cross_leaves(taken, now->size.value));
   if (now->size.value - taken <= crosses) return std::optional<std::string>{};

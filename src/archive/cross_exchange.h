@@ -25,7 +25,8 @@ class CrossExchange {
  public:
   /// `capture_tiles` tells what the capture ledger took last.
   static Result<std::unique_ptr<CrossExchange>> create(Catalogue& catalogue, TileStore& capture_tiles,
-                                                       WitnessedSource of_register, WitnessedSource of_capture);
+                                                       WitnessedSource of_register,
+                                                       WitnessedSource of_capture);
 
   /// What the register should take now, given its state; none if nothing is due.
   Result<std::optional<std::string>> for_register(const roster::RegisterState& state);

@@ -20,8 +20,8 @@ Result<ledger::NoteSigner> signer_for(const std::string& origin, const Secret<32
 
 Result<void> check_origin(const std::string& origin) {
   const bool plain = std::ranges::all_of(origin, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-           c == '/' || c == '_' || c == ':';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '/' || c == '_' || c == ':';
   });
   if (origin.empty() || origin.size() > 200 || !plain) {
     return fail(ErrorCode::malformed, "an origin is letters, digits and . - _ / :", origin,
@@ -71,7 +71,8 @@ Result<Secret<32>> DataDirectory::seed(const std::string& name) const {
 
 Result<ServerKeys> DataDirectory::keys() const {
   if (!TRY(files_.exists(path("origin")))) {
-    return fail(ErrorCode::not_found, "this is not a server's data directory", path_, "run: strongroomd init");
+    return fail(ErrorCode::not_found, "this is not a server's data directory", path_,
+                "run: strongroomd init");
   }
   std::string origin(text_of(TRY(files_.read(path("origin"), 1024))));
   if (origin.ends_with('\n')) origin.pop_back();
@@ -92,7 +93,8 @@ Result<Hash256> DataDirectory::adopt(BytesView genesis, platform::StepHook& hook
   const roster::SignedRoster opened = TRY_IN("genesis", open_genesis_of_itself(genesis));
   const ServerNames names = own.names();
   const auto& pins = opened.roster.server_pins;
-  if (opened.roster.register_vkey != names.register_vkey || opened.roster.capture_vkey != names.capture_vkey ||
+  if (opened.roster.register_vkey != names.register_vkey ||
+      opened.roster.capture_vkey != names.capture_vkey ||
       std::ranges::find(pins, names.server_pin) == pins.end()) {
     return fail(ErrorCode::refused, "the genesis names other keys than this server's", path_,
                 "hold the ceremony with what `strongroomd init` printed for this directory");
@@ -106,7 +108,8 @@ Result<Hash256> DataDirectory::adopt(BytesView genesis, platform::StepHook& hook
   return opened.hash;
 }
 
-Result<void> DataDirectory::open_ledgers(BytesView genesis, const ServerKeys& keys, platform::StepHook& hook) {
+Result<void> DataDirectory::open_ledgers(BytesView genesis, const ServerKeys& keys,
+                                         platform::StepHook& hook) {
   const SequencerConfig registers{&files_, &hook, path("register"), &keys.register_signer};
   const SequencerConfig capture{&files_, &hook, path("capture"), &keys.capture_signer};
   for (const SequencerConfig& config : {registers, capture}) {
@@ -117,7 +120,8 @@ Result<void> DataDirectory::open_ledgers(BytesView genesis, const ServerKeys& ke
   const std::unique_ptr<Sequencer> sequencer = TRY(Sequencer::open(registers));
   if (sequencer->published().size.value != 0) {
     const std::vector<Bytes> first = TRY(sequencer->tiles().leaves(0, 1));
-    if (!equal(first.at(0), leaf)) return fail(ErrorCode::conflict, "the register begins with another genesis", path_);
+    if (!equal(first.at(0), leaf))
+      return fail(ErrorCode::conflict, "the register begins with another genesis", path_);
     return {};
   }
   const std::unique_ptr<Vault> vault = TRY(Vault::open(files_, path("vault/register")));

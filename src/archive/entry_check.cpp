@@ -24,8 +24,8 @@ bool is_late(const envelope::Header& header, const IntakeView& view) {
 
 /// §4.1: the lot is not the one the schedule names at max(device clock, witness time). A folder that is one day old
 /// at that moment still counts as of its day, so that midnight makes no mark.
-bool is_misfiled(const envelope::Core0& core, const envelope::Header& header, const roster::RetentionClass& of,
-                 const IntakeView& view) {
+bool is_misfiled(const envelope::Core0& core, const envelope::Header& header,
+                 const roster::RetentionClass& of, const IntakeView& view) {
   if (core.mode == envelope::CaptureMode::canary) return false;  // canaries are sealed into every lot (§5.6)
   if (core.lot.kind != envelope::LotKind::retention) return true;
   const std::uint32_t last_day = core.day + core.days - 1;
@@ -48,7 +48,8 @@ bool full_share_set(const envelope::Core0& core, const envelope::OpenPart& open,
   for (std::size_t q = 0; q < roster.quorums.size(); ++q) {
     const envelope::Dealing& dealing = core.dealings[q];
     const roster::Quorum& quorum = roster.quorums[q];
-    if (dealing.quorum != quorum.id || dealing.k != quorum.k || dealing.n != quorum.positions.size()) return false;
+    if (dealing.quorum != quorum.id || dealing.k != quorum.k || dealing.n != quorum.positions.size())
+      return false;
     for (std::uint32_t position = 0; position < dealing.n; ++position, ++at) {
       if (at >= shares->size()) return false;
       if ((*shares)[at].quorum != dealing.quorum || (*shares)[at].position != position) return false;

@@ -28,11 +28,11 @@ Result<std::vector<SubmittedEntry>> decode_submission(BytesView request);
 struct CheckedEntry {
   envelope::SignedHeader header;
   envelope::Digests digests;  ///< of the signed header: its leaf
-  BytesView body;             ///< borrowed from the request; empty if none
+  BytesView body;  ///< borrowed from the request; empty if none
   Marks marks;
-  std::uint32_t retention_class = 0;     ///< of an open entry
+  std::uint32_t retention_class = 0;  ///< of an open entry
   std::optional<Hash256> folder_header;  ///< of a batch or close
-  std::string refusal;                   ///< of the checks that come after the position; empty if they hold
+  std::string refusal;  ///< of the checks that come after the position; empty if they hold
 };
 /// Why an entry is refused: a code for the answer and the register.
 struct EntryRefused {

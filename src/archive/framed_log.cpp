@@ -40,7 +40,8 @@ Result<FramesRead> read_frames(platform::FileSystem& files, const std::string& p
   return out;
 }
 
-Result<FramedLog> FramedLog::resume(platform::FileSystem& files, const std::string& path, std::uint64_t good_bytes) {
+Result<FramedLog> FramedLog::resume(platform::FileSystem& files, const std::string& path,
+                                    std::uint64_t good_bytes) {
   std::unique_ptr<platform::File> file = TRY(files.open_append(path));
   const std::uint64_t size = TRY(file->size());
   if (size < good_bytes) return fail(ErrorCode::corrupt, "the file has become shorter", path);

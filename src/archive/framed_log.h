@@ -31,7 +31,8 @@ Result<FramesRead> read_frames(platform::FileSystem& files, const std::string& p
 class FramedLog {
  public:
   /// Cuts a torn tail off (`good_bytes` from read_frames) and goes on from there.
-  static Result<FramedLog> resume(platform::FileSystem& files, const std::string& path, std::uint64_t good_bytes);
+  static Result<FramedLog> resume(platform::FileSystem& files, const std::string& path,
+                                  std::uint64_t good_bytes);
   /// Replaces the file, durably, by one that holds `payload` only.
   static Result<FramedLog> begin(platform::FileSystem& files, const std::string& path, BytesView payload);
 
@@ -40,7 +41,8 @@ class FramedLog {
   std::uint64_t bytes() const { return bytes_; }
 
  private:
-  FramedLog(std::unique_ptr<platform::File> file, std::uint64_t bytes) : file_(std::move(file)), bytes_(bytes) {}
+  FramedLog(std::unique_ptr<platform::File> file, std::uint64_t bytes)
+      : file_(std::move(file)), bytes_(bytes) {}
   std::unique_ptr<platform::File> file_;
   std::uint64_t bytes_;
 };

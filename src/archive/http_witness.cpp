@@ -76,6 +76,8 @@ class HttpWitnessTransport final : public WitnessTransport {
 
 }  // namespace
 
-std::unique_ptr<WitnessTransport> make_http_witness_transport() { return std::make_unique<HttpWitnessTransport>(); }
+std::unique_ptr<WitnessTransport> make_http_witness_transport() {
+  return std::make_unique<HttpWitnessTransport>();
+}
 
 }  // namespace strongroom::archive

@@ -30,7 +30,8 @@ struct RegisterItem {
 class RegisterBook {
  public:
   /// Replays all leaves of the ledger. `corrupt` if the vault has lost an object.
-  static Result<std::unique_ptr<RegisterBook>> load(const Hash256& archive, const Vault& vault, Sequencer& sequencer);
+  static Result<std::unique_ptr<RegisterBook>> load(const Hash256& archive, const Vault& vault,
+                                                    Sequencer& sequencer);
 
   RegisterSnapshot state() const;
   /// The leaf of an object that is in the register.

@@ -132,7 +132,8 @@ Result<void> RegisterWriter::apply(Batch& batch, Bytes leaf, BytesView object) {
   Error why = batch.trial->findings().back().error;
   if (why.code != ErrorCode::unsupported && why.code != ErrorCode::malformed) why.code = ErrorCode::refused;
   batch.trial = std::make_shared<roster::RegisterState>(*parts_.book->state());
-  for (std::size_t i = 0; i < batch.leaves.size(); ++i) TRY(batch.trial->apply(batch.leaves[i], batch.objects[i]));
+  for (std::size_t i = 0; i < batch.leaves.size(); ++i)
+    TRY(batch.trial->apply(batch.leaves[i], batch.objects[i]));
   return std::unexpected(std::move(why));
 }
 

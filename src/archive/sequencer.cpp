@@ -59,7 +59,8 @@ Result<void> Sequencer::recover() {
   const FramesRead cell = TRY(read_frames(files, path_of("cell")));
   const std::vector<std::string> journals = TRY(journals_in(files, config_.directory));
   if (cell.frames.empty() || journals.empty()) {
-    return fail(ErrorCode::corrupt, "the ledger's cell or journal is gone", {}, "restore the directory from a copy");
+    return fail(ErrorCode::corrupt, "the ledger's cell or journal is gone", {},
+                "restore the directory from a copy");
   }
   const Cell last = TRY(decode_cell(cell.frames.back()));
   cell_size_ = last.size;
@@ -73,7 +74,8 @@ Result<void> Sequencer::recover() {
   for (std::size_t i = 0; i + 1 < journals.size(); ++i) TRY(files.remove(path_of(journals[i])));
   const Hash256 root = frontier_->root();
   if (frontier_->size != cell_size_) TRY(swap_cell(frontier_->size, root));
-  const ledger::CosignedCheckpoint note = TRY(ledger::sign_checkpoint(cell_size_, cell_root_, *config_.signer));
+  const ledger::CosignedCheckpoint note =
+      TRY(ledger::sign_checkpoint(cell_size_, cell_root_, *config_.signer));
   tiles_.publish(frontier_);
   published_ = {cell_size_, cell_root_, format_cosigned_checkpoint(note)};
   return {};
@@ -94,7 +96,8 @@ Result<void> Sequencer::replay(const std::vector<Bytes>& frames, const Hash256& 
     ledger::TileGrowth growth = TRY(ledger::grow(frontier, batch.leaves));
     tree_.append(hashes_of(batch.leaves));
     if (growth.next.root() != batch.new_root || tree_.root() != batch.new_root) {
-      return fail(ErrorCode::corrupt, "a staged batch does not give the root it was staged with", journal_path_);
+      return fail(ErrorCode::corrupt, "a staged batch does not give the root it was staged with",
+                  journal_path_);
     }
     TRY(tiles_.store_full(growth.files));
     frontier = std::move(growth.next);
@@ -127,7 +130,8 @@ Result<Published> Sequencer::commit(const std::vector<Bytes>& leaves) {
   config_.hook->reached(name_of(Step::self_checked));
   TRY(swap_cell(size, root));
   config_.hook->reached(name_of(Step::cell_swapped));
-  const ledger::CosignedCheckpoint note = TRY(ledger::sign_checkpoint(cell_size_, cell_root_, *config_.signer));
+  const ledger::CosignedCheckpoint note =
+      TRY(ledger::sign_checkpoint(cell_size_, cell_root_, *config_.signer));
   config_.hook->reached(name_of(Step::checkpoint_signed));
   TRY(publish(std::move(growth)));
   Published now{size, root, format_cosigned_checkpoint(note)};

@@ -58,7 +58,8 @@ class Sequencer {
 
  private:
   struct Recovered;
-  explicit Sequencer(SequencerConfig config) : config_(std::move(config)), tiles_(*config_.files, config_.directory) {}
+  explicit Sequencer(SequencerConfig config)
+      : config_(std::move(config)), tiles_(*config_.files, config_.directory) {}
   Result<void> recover();
   Result<void> replay(const std::vector<Bytes>& frames, const Hash256& cell_root, ledger::TreeSize cell_size);
   Result<Published> commit(const std::vector<Bytes>& leaves);

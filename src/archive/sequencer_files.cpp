@@ -66,7 +66,12 @@ Result<JournalStart> decode_journal_start(BytesView frame) {
 
 Bytes encode(const StagedBatch& batch) {
   cbor::Writer w;
-  w.array(5).text("batch").uint(1).uint(batch.old_size.value).bytes(batch.new_root).array(batch.leaves.size());
+  w.array(5)
+      .text("batch")
+      .uint(1)
+      .uint(batch.old_size.value)
+      .bytes(batch.new_root)
+      .array(batch.leaves.size());
   for (const Bytes& leaf : batch.leaves) w.bytes(leaf);
   return w.take();
 }

@@ -18,9 +18,7 @@ constexpr std::string_view kText = "text/plain; charset=utf-8";
 Result<wire::Response> nothing_here() {
   return fail(ErrorCode::not_found, "there is nothing here", {}, "see docs/formats/service.md");
 }
-Result<wire::Response> not_yours() {
-  return fail(ErrorCode::refused, "this identity may not ask that");
-}
+Result<wire::Response> not_yours() { return fail(ErrorCode::refused, "this identity may not ask that"); }
 
 template <class Done>
 void respond_with(const wire::Respond& respond, const Result<Done>& result, Bytes (*encoded)(const Done&)) {
@@ -54,7 +52,8 @@ wire::Admission Service::admit(const wire::RequestHead& head) {
     return wire::Admission::refused();
   }
   if (head.method == Method::get) return wire::Admission::up_to(0);
-  if (peer.device != nullptr && head.target == "/v1/entries") return wire::Admission::up_to(kSubmissionBytesMax);
+  if (peer.device != nullptr && head.target == "/v1/entries")
+    return wire::Admission::up_to(kSubmissionBytesMax);
   if (head.target.starts_with("/v1/pending/")) return wire::Admission::up_to(kPendingBytesMax);
   if (head.target == "/v1/register" && peer.invitation != nullptr && peer.member == nullptr) {
     return wire::Admission::up_to(kPendingBytesMax);
@@ -83,7 +82,8 @@ void Service::route(wire::Request& request, const wire::Respond& respond) {
   const Peer peer = peer_of(request.peer);
   const Target target = parse_target(request.target);
   if (request.method == Method::get) {
-    if (target.parts.size() == 2 && target.parts[0] == "v1" && target.parts[1] == "cross" && peer.member != nullptr) {
+    if (target.parts.size() == 2 && target.parts[0] == "v1" && target.parts[1] == "cross" &&
+        peer.member != nullptr) {
       return get_cross(respond);
     }
     return respond(answer_of(read(target, peer)));
@@ -142,7 +142,8 @@ Result<wire::Response> Service::read_v1(const Target& target, const Peer& peer) 
   if (parts[1] == "proof" && parts.size() == 4) return get_proof(parts[2], parts[3]);
   if (parts[1] == "chain" && parts.size() == 3) return get_chain(parts[2], peer);
   if (parts[1] == "device" && parts.size() == 4 && parts[3] == "entries") {
-    const bool may = peer.has_role(Role::reader) || peer.has_role(Role::trustee) || peer.has_role(Role::auditor);
+    const bool may =
+        peer.has_role(Role::reader) || peer.has_role(Role::trustee) || peer.has_role(Role::auditor);
     return may ? get_device_entries(target) : not_yours();
   }
   return nothing_here();
@@ -170,9 +171,9 @@ Result<wire::Response> Service::read_ledger(const Target& target, bool register_
 }
 
 void Service::post_entries(Bytes body, const Peer& peer, const wire::Respond& respond) {
-  archive_.submit(std::move(body), *peer.device, peer.state, [respond](const Result<std::vector<EntryAnswer>>& answers) {
-    respond_with(respond, answers, encode);
-  });
+  archive_.submit(
+      std::move(body), *peer.device, peer.state,
+      [respond](const Result<std::vector<EntryAnswer>>& answers) { respond_with(respond, answers, encode); });
 }
 
 void Service::post_register(BytesView body, const Peer& peer, const wire::Respond& respond) {
@@ -189,7 +190,8 @@ void Service::post_register(BytesView body, const Peer& peer, const wire::Respon
   const bool enrolment = post->type == envelope::RegisterType::enrolment;
   if (peer.member == nullptr && !enrolment) return respond(answer_of(not_yours()));
   RegisterPost taken = *post;
-  taken.done = [respond, this, object = enrolment ? post->object : Bytes()](const Result<std::uint64_t>& index) {
+  taken.done = [respond, this,
+                object = enrolment ? post->object : Bytes()](const Result<std::uint64_t>& index) {
     if (!index) archive_.refusals().count("register-post");
     if (index && !object.empty()) forget_pending(object);
     respond_with(respond, index, encode_index);
@@ -226,7 +228,8 @@ void Service::forget_pending(BytesView enrolment_object) {
   const auto object =
       envelope::decode_object(enrolment_object, roster::kEnrolmentLabel, roster::kRegisterObjectBytesMax);
   if (!object) return;
-  if (const auto enrolment = roster::decode_enrolment(object->content)) pending_.forget(enrolment->invitation);
+  if (const auto enrolment = roster::decode_enrolment(object->content))
+    pending_.forget(enrolment->invitation);
 }
 
 void Service::get_cross(const wire::Respond& respond) {
@@ -286,7 +289,8 @@ Result<wire::Response> Service::get_device_entries(const Target& target) {
   const std::uint64_t max = std::min(TRY(target.number("max", rows_max, UINT32_MAX)), rows_max);
   cbor::Writer items;
   std::size_t count = 0;
-  for (const EntryRow& row : TRY(archive_.catalogue().entries_of(device, from, static_cast<std::size_t>(max)))) {
+  for (const EntryRow& row :
+       TRY(archive_.catalogue().entries_of(device, from, static_cast<std::size_t>(max)))) {
     items.array(3).uint(row.leaf).bytes(TRY(archive_.object(row.object)));
     const auto marks = row.marks.names();
     items.array(marks.size());
@@ -300,8 +304,9 @@ Result<wire::Response> Service::get_device_entries(const Target& target) {
 }
 
 Result<wire::Response> Service::health() {
-  const std::string text = fmt::format("{{\"status\": \"ok\", \"capture\": {}, \"register\": {}}}\n",
-                                       archive_.size(LedgerName::capture), archive_.size(LedgerName::registers));
+  const std::string text =
+      fmt::format("{{\"status\": \"ok\", \"capture\": {}, \"register\": {}}}\n",
+                  archive_.size(LedgerName::capture), archive_.size(LedgerName::registers));
   return wire::Response::binary(copy_of(bytes_of(text)), "application/json");
 }
 

@@ -38,7 +38,8 @@ class Service {
  private:
   Peer peer_of(const std::optional<wire::Pin>& pin) const;
   void route(wire::Request& request, const wire::Respond& respond);
-  bool route_writing(wire::Request& request, const Target& target, const Peer& peer, const wire::Respond& respond);
+  bool route_writing(wire::Request& request, const Target& target, const Peer& peer,
+                     const wire::Respond& respond);
   Result<wire::Response> read(const Target& target, const Peer& peer);
   Result<wire::Response> read_v1(const Target& target, const Peer& peer);
   Result<wire::Response> read_ledger(const Target& target, bool register_tiles);

@@ -8,16 +8,16 @@
 namespace strongroom::archive {
 
 enum class Step {
-  objects_durable,       ///< headers, bodies and register objects: one fdatasync for many
-  leaves_staged,         ///< the batch's leaves are durable in the journal
-  self_checked,          ///< the new root was computed a second way
-  cell_swapped,          ///< the cell (size, root) was the old value and is durably the new one
+  objects_durable,  ///< headers, bodies and register objects: one fdatasync for many
+  leaves_staged,  ///< the batch's leaves are durable in the journal
+  self_checked,  ///< the new root was computed a second way
+  cell_swapped,  ///< the cell (size, root) was the old value and is durably the new one
   checkpoint_signed,
-  tiles_published,       ///< full tiles and bundles are durable files
+  tiles_published,  ///< full tiles and bundles are durable files
   checkpoint_published,  ///< readers can see the new size
   received_answered,
-  witnessed,             ///< the witness quorum has cosigned, and the cosigned checkpoint is durable
-  receipt_answered,      ///< a tlog-proof was handed out
+  witnessed,  ///< the witness quorum has cosigned, and the cosigned checkpoint is durable
+  receipt_answered,  ///< a tlog-proof was handed out
 };
 
 inline constexpr std::array kSteps = {

@@ -5,7 +5,9 @@
 namespace strongroom::archive {
 namespace {
 
-Result<Bytes> no_such_tile() { return fail(ErrorCode::not_found, "there is no such tile at the present size"); }
+Result<Bytes> no_such_tile() {
+  return fail(ErrorCode::not_found, "there is no such tile at the present size");
+}
 
 std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 

@@ -14,7 +14,8 @@ namespace strongroom::archive {
 /// Threads may share it.
 class TileStore final : public ledger::TileReader {
  public:
-  TileStore(platform::FileSystem& files, std::string directory) : files_(files), directory_(std::move(directory)) {}
+  TileStore(platform::FileSystem& files, std::string directory)
+      : files_(files), directory_(std::move(directory)) {}
 
   /// Makes the full tiles and bundles among `files` durable. Files that are there already are left alone: a tile is
   /// never rewritten.

@@ -47,7 +47,9 @@ Result<Stored> parse_head(BytesView head) {
 
 }  // namespace
 
-std::string Vault::path_of(std::uint32_t segment) const { return fmt::format("{}/{:010}.seg", directory_, segment); }
+std::string Vault::path_of(std::uint32_t segment) const {
+  return fmt::format("{}/{:010}.seg", directory_, segment);
+}
 
 Result<std::unique_ptr<Vault>> Vault::open(platform::FileSystem& files, std::string directory,
                                            std::uint64_t segment_bytes_max) {
@@ -70,7 +72,8 @@ Result<std::unique_ptr<Vault>> Vault::open(platform::FileSystem& files, std::str
   std::unique_ptr<platform::File> file = TRY(files.open_append(vault->path_of(last)));
   const std::uint64_t size = TRY(file->size());
   bool whole = true;
-  const std::uint64_t good = TRY(vault->walk_segment(last, 0, true, [](const Stored&) { return Result<void>{}; }));
+  const std::uint64_t good =
+      TRY(vault->walk_segment(last, 0, true, [](const Stored&) { return Result<void>{}; }));
   if (good != size) whole = false;
   if (!whole || size >= vault->segment_bytes_max_) {
     TRY(vault->begin_segment(last + 1));
@@ -84,7 +87,8 @@ Result<std::unique_ptr<Vault>> Vault::open(platform::FileSystem& files, std::str
 
 Result<void> Vault::begin_segment(std::uint32_t number) {
   file_ = TRY(files_.open_append(path_of(number)));
-  if (TRY(file_->size()) != 0) return fail(ErrorCode::corrupt, "a new vault segment is not empty", path_of(number));
+  if (TRY(file_->size()) != 0)
+    return fail(ErrorCode::corrupt, "a new vault segment is not empty", path_of(number));
   TRY(file_->append(bytes_of(kMagic)));
   TRY(file_->sync());
   TRY(files_.sync_directory(directory_));

@@ -78,7 +78,7 @@ class Vault {
   std::unique_ptr<platform::File> file_;
   std::uint32_t segment_ = 0;
   std::uint64_t offset_ = 0;  ///< end of the segment, unwritten buffer included
-  Bytes buffer_;              ///< frames not handed to the file yet
+  Bytes buffer_;  ///< frames not handed to the file yet
 };
 
 }  // namespace strongroom::archive

@@ -11,9 +11,10 @@ constexpr std::chrono::milliseconds kRetryAfter{2000};
 constexpr int kAttemptsMax = 3;
 
 std::unexpected<Error> forked(const ledger::PolicyWitness& witness, std::string what) {
-  return fail(ErrorCode::conflict, std::move(what), "witness " + witness.name,
-              "this ledger is not the one the witness knows: it was set back or forked; restore the newest copy "
-              "and find out why before going on");
+  return fail(
+      ErrorCode::conflict, std::move(what), "witness " + witness.name,
+      "this ledger is not the one the witness knows: it was set back or forked; restore the newest copy "
+      "and find out why before going on");
 }
 
 }  // namespace
@@ -162,8 +163,9 @@ Witnessing::Outcome Witnessing::ask(const ledger::PolicyWitness& witness, const 
     Result<ledger::WitnessAnswer> answer = parts_.transport->add_checkpoint(url, body);
     if (!answer) return trouble(std::move(answer).error().in("witness " + witness.name), false);
     if (answer->status == 422) {
-      return trouble(forked(witness, "a witness refuses our checkpoint as inconsistent with one it cosigned").error(),
-                     true);
+      return trouble(
+          forked(witness, "a witness refuses our checkpoint as inconsistent with one it cosigned").error(),
+          true);
     }
     Result<ledger::WitnessReply> reply = ledger::parse_witness_answer(*answer);
     if (!reply) return trouble(std::move(reply).error().in("witness " + witness.name), false);
@@ -174,11 +176,14 @@ Witnessing::Outcome Witnessing::ask(const ledger::PolicyWitness& witness, const 
     }
     from = reply->last_size->value;
     if (from > now.size.value) {
-      return trouble(forked(witness, fmt::format("a witness has cosigned size {}, this ledger has only {}", from,
-                                                 now.size.value)).error(), true);
+      return trouble(forked(witness, fmt::format("a witness has cosigned size {}, this ledger has only {}",
+                                                 from, now.size.value))
+                         .error(),
+                     true);
     }
   }
-  return trouble({ErrorCode::conflict, "the witness keeps naming other sizes", "witness " + witness.name, ""}, false);
+  return trouble({ErrorCode::conflict, "the witness keeps naming other sizes", "witness " + witness.name, ""},
+                 false);
 }
 
 }  // namespace strongroom::archive

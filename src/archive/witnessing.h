@@ -43,8 +43,8 @@ struct WitnessingParts {
   PolicySource policy;
   std::map<std::string, std::string> urls;  ///< by name in the policy; overrides the policy's own
   WitnessTransport* transport = nullptr;
-  std::function<void(const Error&)> warn;   ///< a witness does not answer, or answers nonsense
-  std::function<void(const Error&)> stop;   ///< a fork
+  std::function<void(const Error&)> warn;  ///< a witness does not answer, or answers nonsense
+  std::function<void(const Error&)> stop;  ///< a fork
 };
 
 class Witnessing {

@@ -8,6 +8,6 @@ namespace strongroom::detail {
 [[noreturn]] void check_failed(const char* condition, std::source_location where) noexcept;
 }
 
-#define CHECK(condition)                                                                       \
-  ((condition) ? static_cast<void>(0)                                                          \
+#define CHECK(condition) \
+  ((condition) ? static_cast<void>(0) \
                : ::strongroom::detail::check_failed(#condition, std::source_location::current()))

@@ -63,16 +63,15 @@ T take(Result<T>&& result) {
 
 #define STRONGROOM_JOIN_(a, b) a##b
 #define STRONGROOM_JOIN(a, b) STRONGROOM_JOIN_(a, b)
-#define STRONGROOM_TRY(result, expression, error_of)                                \
-  __extension__({                                                                  \
-    auto result = (expression);                                                    \
-    if (!result) [[unlikely]] {                                                    \
-      return std::unexpected(error_of);                                            \
-    }                                                                              \
-    ::strongroom::detail::take(std::move(result));                                 \
+#define STRONGROOM_TRY(result, expression, error_of) \
+  __extension__({ \
+    auto result = (expression); \
+    if (!result) [[unlikely]] { \
+      return std::unexpected(error_of); \
+    } \
+    ::strongroom::detail::take(std::move(result)); \
   })
-#define STRONGROOM_TRY_PLAIN(result, expression) \
-  STRONGROOM_TRY(result, expression, std::move(result).error())
+#define STRONGROOM_TRY_PLAIN(result, expression) STRONGROOM_TRY(result, expression, std::move(result).error())
 #define STRONGROOM_TRY_IN(result, place, expression) \
   STRONGROOM_TRY(result, expression, std::move(result).error().in(place))
 

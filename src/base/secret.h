@@ -28,11 +28,12 @@ bool equal_constant_time(BytesView a, BytesView b) noexcept;
 class SecretBytes {
  public:
   SecretBytes() = default;
-  explicit SecretBytes(std::size_t size) : data_(size ? detail::allocate_locked(size) : nullptr), size_(size) {}
+  explicit SecretBytes(std::size_t size)
+      : data_(size ? detail::allocate_locked(size) : nullptr), size_(size) {}
   /// Copies `bytes` in; the caller wipes the original.
   static SecretBytes copy_of(BytesView bytes) {
     SecretBytes out(bytes.size());
-    if (!bytes.empty()) std::memcpy(out.data_, bytes.data(), bytes.size());
+    if (out.data_ != nullptr) std::memcpy(out.data_, bytes.data(), bytes.size());
     return out;
   }
   SecretBytes(SecretBytes&& other) noexcept
@@ -77,8 +78,12 @@ class Secret {
   Secret(Secret&&) noexcept = default;
   Secret& operator=(Secret&&) noexcept = default;
 
-  std::span<const std::byte, N> reveal() const { return std::span<const std::byte, N>(bytes_.reveal().data(), N); }
-  std::span<std::byte, N> reveal_mutable() { return std::span<std::byte, N>(bytes_.reveal_mutable().data(), N); }
+  std::span<const std::byte, N> reveal() const {
+    return std::span<const std::byte, N>(bytes_.reveal().data(), N);
+  }
+  std::span<std::byte, N> reveal_mutable() {
+    return std::span<std::byte, N>(bytes_.reveal_mutable().data(), N);
+  }
   Secret duplicate() const { return copy_of(reveal()); }
 
  private:

@@ -20,15 +20,15 @@ struct InputFile {
 
 /// What the operator stated; empty = not stated.
 struct Statement {
-  std::string zone;                ///< IANA name or "+02:00" for wall-clock sources
-  std::string date_order;          ///< "dmy", "mdy" or "ymd"
-  std::string custodian_name;      ///< how the custodian is named in the source ("Ana Costa")
+  std::string zone;  ///< IANA name or "+02:00" for wall-clock sources
+  std::string date_order;  ///< "dmy", "mdy" or "ymd"
+  std::string custodian_name;  ///< how the custodian is named in the source ("Ana Costa")
 };
 
 struct Limits {
-  std::uint64_t item_bytes_max = 64u << 20;         ///< one frame, line or message
-  std::uint64_t unpacked_bytes_max = 8ull << 30;    ///< all members of an archive together
-  std::uint64_t unpack_ratio_max = 200;             ///< unpacked / packed, above 1 MiB
+  std::uint64_t item_bytes_max = 64u << 20;  ///< one frame, line or message
+  std::uint64_t unpacked_bytes_max = 8ull << 30;  ///< all members of an archive together
+  std::uint64_t unpack_ratio_max = 200;  ///< unpacked / packed, above 1 MiB
   std::uint64_t files_max = 100'000;
 };
 
@@ -52,14 +52,15 @@ struct Outcome {
 
 /// One connector.
 struct Parser {
-  std::string_view source;                                     ///< "whatsapp-text"
+  std::string_view source;  ///< "whatsapp-text"
   /// How sure this parser is that the material is its own: 0 = no, 100 = certain. By content, never by name alone.
   int (*detect)(const std::vector<InputFile>& files);
   /// Records, in source order. Fails only for the sink's errors; what it cannot parse is refused item by item.
-  Result<Outcome> (*parse)(const std::vector<InputFile>& files, const Statement& statement, const Limits& limits,
-                           Sink& sink);
+  Result<Outcome> (*parse)(const std::vector<InputFile>& files, const Statement& statement,
+                           const Limits& limits, Sink& sink);
   /// The independent count: how many records the material holds, by a second pass.
-  Result<std::uint64_t> (*count)(const std::vector<InputFile>& files, const Statement& statement, const Limits& limits);
+  Result<std::uint64_t> (*count)(const std::vector<InputFile>& files, const Statement& statement,
+                                 const Limits& limits);
 };
 
 /// The connectors of this build, in order of preference (src/capture/parsers.cpp).

@@ -14,7 +14,15 @@ void Tally::stamp(record::Record& record) {
 Result<void> Tally::record(record::Record record) {
   stamp(record);
   ++parsed_;
+  for (const record::Attachment& a : record.attachments) {
+    if (a.sha256 && record.sent_at.unix_ms != 0) first_named_.try_emplace(*a.sha256, record.sent_at);
+  }
   return sink_.record(std::move(record));
+}
+
+const record::SourceTime* Tally::first_named(const Hash256& content) const {
+  const auto found = first_named_.find(content);
+  return found == first_named_.end() ? nullptr : &found->second;
 }
 
 Result<void> Tally::content(record::Record described, BytesView bytes) {
@@ -42,7 +50,7 @@ Result<void> Tally::refuse(const Refusal& refusal) {
 
 Outcome Tally::outcome() const { return {source_, 0, parsed_, refused_, doubts_}; }
 
-Result<Hash256> hand_over_file(Tally& tally, const InputFile& file) {
+Result<void> hand_over_file(Tally& tally, const InputFile& file) {
   record::Record out;
   out.kind = record::Kind::attachment;
   const Hash256 digest = crypto::sha256(file.bytes);
@@ -56,11 +64,11 @@ Result<Hash256> hand_over_file(Tally& tally, const InputFile& file) {
                              .width = {},
                              .height = {},
                              .state = record::AttachmentState::present});
+  if (const record::SourceTime* time = tally.first_named(digest)) out.sent_at = *time;
   out.original.within = digest;
   out.original.length = file.bytes.size();
   out.original.file = file.path;
-  TRY(tally.content(std::move(out), file.bytes));
-  return digest;
+  return tally.content(std::move(out), file.bytes);
 }
 
 }  // namespace strongroom::capture

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <map>
+
 #include "capture/parser.h"
 
 namespace strongroom::capture {
@@ -34,6 +36,8 @@ class Tally {
   Result<void> refuse(const Refusal& refusal);
   /// `found` is not set.
   Outcome outcome() const;
+  /// When the first record that names this content was sent; nullptr if none has.
+  const record::SourceTime* first_named(const Hash256& content) const;
 
  private:
   void stamp(record::Record& record);
@@ -41,10 +45,12 @@ class Tally {
   Sink& sink_;
   std::string source_;
   std::uint64_t parser_version_;
+  std::map<Hash256, record::SourceTime> first_named_;
   std::uint64_t order_ = 0, parsed_ = 0, refused_ = 0, doubts_ = 0;
 };
 
-/// Hands over one whole input file as an attachment and returns its digest.
-Result<Hash256> hand_over_file(Tally& tally, const InputFile& file);
+/// Hands over one whole input file as an attachment. Call it after the records: the file belongs to the time of the
+/// first one that names it, so that a folder of those days holds both.
+Result<void> hand_over_file(Tally& tally, const InputFile& file);
 
 }  // namespace strongroom::capture

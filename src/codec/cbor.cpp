@@ -100,7 +100,8 @@ std::unexpected<Error> Reader::error(ErrorCode code, std::string what) const {
 }
 
 Result<Reader::Head> Reader::head() {
-  if (offset_ >= bytes_.size()) return error(ErrorCode::malformed, "the data ends where an item should begin");
+  if (offset_ >= bytes_.size())
+    return error(ErrorCode::malformed, "the data ends where an item should begin");
   const auto first = std::to_integer<unsigned>(bytes_[offset_]);
   const unsigned low = first & 0x1F;
   if (low < 24) {
@@ -109,18 +110,21 @@ Result<Reader::Head> Reader::head() {
   }
   if (low > 27) return error(ErrorCode::malformed, "indefinite or reserved length");
   const std::size_t width = std::size_t{1} << (low - 24);
-  if (width > bytes_.size() - offset_ - 1) return error(ErrorCode::malformed, "the data ends inside an item's head");
+  if (width > bytes_.size() - offset_ - 1)
+    return error(ErrorCode::malformed, "the data ends inside an item's head");
   std::uint64_t n = 0;
-  for (std::size_t i = 0; i < width; ++i) n = (n << 8) | std::to_integer<std::uint64_t>(bytes_[offset_ + 1 + i]);
-  const bool longer_than_needed = n < 24 || (width == 2 && n <= 0xFF) || (width == 4 && n <= 0xFFFF) ||
-                                  (width == 8 && n <= 0xFFFFFFFF);
+  for (std::size_t i = 0; i < width; ++i)
+    n = (n << 8) | std::to_integer<std::uint64_t>(bytes_[offset_ + 1 + i]);
+  const bool longer_than_needed =
+      n < 24 || (width == 2 && n <= 0xFF) || (width == 4 && n <= 0xFFFF) || (width == 8 && n <= 0xFFFFFFFF);
   if (longer_than_needed) return error(ErrorCode::malformed, "an item's head is longer than needed");
   offset_ += 1 + width;
   return Head{first >> 5, n};
 }
 
 Result<Type> Reader::peek() const {
-  if (offset_ >= bytes_.size()) return error(ErrorCode::malformed, "the data ends where an item should begin");
+  if (offset_ >= bytes_.size())
+    return error(ErrorCode::malformed, "the data ends where an item should begin");
   const auto first = std::to_integer<unsigned>(bytes_[offset_]);
   switch (first >> 5) {
     case kUint: return Type::uint;
@@ -149,7 +153,8 @@ Result<Reader::Head> Reader::head_of(unsigned major, std::string_view wanted) {
 }
 
 Result<BytesView> Reader::run(std::uint64_t length) {
-  if (length > bytes_.size() - offset_) return error(ErrorCode::malformed, "a string is longer than the data");
+  if (length > bytes_.size() - offset_)
+    return error(ErrorCode::malformed, "a string is longer than the data");
   const BytesView v = bytes_.subspan(offset_, static_cast<std::size_t>(length));
   offset_ += static_cast<std::size_t>(length);
   return v;
@@ -166,7 +171,8 @@ Result<std::uint64_t> Reader::uint_max(std::uint64_t max) {
 Result<std::int64_t> Reader::integer() {
   const Head h = TRY(head());
   if (h.major > kNegative) return error(ErrorCode::malformed, "expected an integer");
-  if (h.argument > static_cast<std::uint64_t>(INT64_MAX)) return error(ErrorCode::limit_exceeded, "integer too large");
+  if (h.argument > static_cast<std::uint64_t>(INT64_MAX))
+    return error(ErrorCode::limit_exceeded, "integer too large");
   const auto v = static_cast<std::int64_t>(h.argument);
   return h.major == kUint ? v : -1 - v;
 }
@@ -180,26 +186,30 @@ Result<std::string_view> Reader::text() {
 }
 
 Result<void> Reader::label(std::string_view expected) {
-  if (TRY(text()) != expected) return error(ErrorCode::malformed, fmt::format("this is not a '{}' object", expected));
+  if (TRY(text()) != expected)
+    return error(ErrorCode::malformed, fmt::format("this is not a '{}' object", expected));
   return {};
 }
 
 Result<std::size_t> Reader::array() {
   const Head h = TRY(head_of(kArray, "an array"));
   // Each item takes at least one byte, so a count beyond the rest of the data is a lie.
-  if (h.argument > bytes_.size() - offset_) return error(ErrorCode::malformed, "an array is longer than the data");
+  if (h.argument > bytes_.size() - offset_)
+    return error(ErrorCode::malformed, "an array is longer than the data");
   if (h.argument > limits_.items_max) return error(ErrorCode::limit_exceeded, "an array has too many items");
   return static_cast<std::size_t>(h.argument);
 }
 
 Result<void> Reader::array(std::size_t count) {
-  if (TRY(array()) != count) return error(ErrorCode::malformed, fmt::format("expected an array of {}", count));
+  if (TRY(array()) != count)
+    return error(ErrorCode::malformed, fmt::format("expected an array of {}", count));
   return {};
 }
 
 Result<bool> Reader::boolean() {
   const Head h = TRY(head_of(kSimple, "true or false"));
-  if (h.argument != kFalse && h.argument != kTrue) return error(ErrorCode::malformed, "expected true or false");
+  if (h.argument != kFalse && h.argument != kTrue)
+    return error(ErrorCode::malformed, "expected true or false");
   return h.argument == kTrue;
 }
 
@@ -216,7 +226,8 @@ Result<bool> Reader::null_next() {
 
 Result<std::vector<std::pair<std::string_view, BytesView>>> Reader::text_map() {
   const Head h = TRY(head_of(kMap, "a map"));
-  if (h.argument > bytes_.size() - offset_) return error(ErrorCode::malformed, "a map is longer than the data");
+  if (h.argument > bytes_.size() - offset_)
+    return error(ErrorCode::malformed, "a map is longer than the data");
   if (h.argument > limits_.items_max) return error(ErrorCode::limit_exceeded, "a map has too many entries");
   std::vector<std::pair<std::string_view, BytesView>> out;
   BytesView previous;
@@ -254,7 +265,8 @@ Result<void> Reader::skip(std::size_t depth) {
     }
     case Type::map: {
       const Head h = TRY(head_of(kMap, "a map"));
-      if (h.argument > bytes_.size() - offset_) return error(ErrorCode::malformed, "a map is longer than the data");
+      if (h.argument > bytes_.size() - offset_)
+        return error(ErrorCode::malformed, "a map is longer than the data");
       BytesView previous;
       for (std::uint64_t i = 0; i < h.argument; ++i) {
         const std::size_t start = offset_;

@@ -26,7 +26,7 @@ class Writer {
   Writer& bytes(BytesView v);
   Writer& text(std::string_view v);  ///< must be valid UTF-8 (CHECKed)
   Writer& array(std::size_t count);
-  Writer& map(std::size_t count);    ///< keys must follow in order of their encodings
+  Writer& map(std::size_t count);  ///< keys must follow in order of their encodings
   Writer& boolean(bool v);
   Writer& null();
   /// An item that is already encoded.
@@ -53,8 +53,8 @@ class MapBuilder {
 };
 
 struct Limits {
-  std::size_t depth_max = 16;           ///< arrays and maps inside each other
-  std::size_t items_max = 1u << 20;     ///< elements of one array or map
+  std::size_t depth_max = 16;  ///< arrays and maps inside each other
+  std::size_t items_max = 1u << 20;  ///< elements of one array or map
 };
 
 /// Reads items in order from borrowed bytes; what it returns points into them. After an error the reader

@@ -31,11 +31,29 @@ TEST(Cbor, RefusesEveryOtherEncoding) {
     const auto item = r.item();
     return !item || !r.end();
   };
-  for (std::string_view hex : {"1817", "190018", "1a0000ffff", "1b00000000ffffffff",  // longer heads than needed
-                               "9fff", "5f4101ff", "bf6161f5ff", "7f6161ff",           // indefinite lengths
-                               "c074", "f93c00", "fb3ff0000000000000", "f7", "f8ff",   // tags, floats, simple values
-                               "a2616201616101", "a2616101616102", "a10101",           // order, repeats, key type
-                               "62c328", "6261", "8201", "0000", "1c", "", "9affffffff"})
+  for (std::string_view hex : {"1817",
+                               "190018",
+                               "1a0000ffff",
+                               "1b00000000ffffffff",  // longer heads than needed
+                               "9fff",
+                               "5f4101ff",
+                               "bf6161f5ff",
+                               "7f6161ff",           // indefinite lengths
+                               "c074",
+                               "f93c00",
+                               "fb3ff0000000000000",
+                               "f7",
+                               "f8ff",   // tags, floats, simple values
+                               "a2616201616101",
+                               "a2616101616102",
+                               "a10101",           // order, repeats, key type
+                               "62c328",
+                               "6261",
+                               "8201",
+                               "0000",
+                               "1c",
+                               "",
+                               "9affffffff"})
     EXPECT_TRUE(refused(hex)) << hex;
   EXPECT_FALSE(refused("a2616101616202"));
 }
@@ -49,7 +67,9 @@ TEST(Cbor, BoundsNesting) {
 
 TEST(Cbor, MapBuilderSortsByEncodedKey) {
   cbor::MapBuilder b;
-  b.add("bb", cbor::Writer().uint(1).take()).add("a", cbor::Writer().uint(2).take()).add("ab", cbor::Writer().uint(3).take());
+  b.add("bb", cbor::Writer().uint(1).take())
+      .add("a", cbor::Writer().uint(2).take())
+      .add("ab", cbor::Writer().uint(3).take());
   const Bytes bytes = b.take();
   EXPECT_EQ(codec::hex(bytes), "a36161026261620362626201");
   cbor::Reader r(bytes);

@@ -23,14 +23,16 @@ std::string base64(BytesView bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t n = std::min<std::size_t>(3, bytes.size() - i);
     std::uint32_t v = 0;
-    for (std::size_t j = 0; j < 3; ++j) v = (v << 8) | (j < n ? std::to_integer<std::uint32_t>(bytes[i + j]) : 0);
+    for (std::size_t j = 0; j < 3; ++j)
+      v = (v << 8) | (j < n ? std::to_integer<std::uint32_t>(bytes[i + j]) : 0);
     for (std::size_t j = 0; j < 4; ++j) out += j <= n ? kAlphabet[(v >> (18 - 6 * j)) & 63] : '=';
   }
   return out;
 }
 
 Result<Bytes> from_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return fail(ErrorCode::malformed, "base64 text is not a multiple of four characters");
+  if (text.size() % 4 != 0)
+    return fail(ErrorCode::malformed, "base64 text is not a multiple of four characters");
   Bytes out;
   out.reserve(text.size() / 4 * 3);
   for (std::size_t i = 0; i < text.size(); i += 4) {
@@ -39,7 +41,8 @@ Result<Bytes> from_base64(std::string_view text) {
     std::uint32_t v = 0;
     for (std::size_t j = 0; j < 4; ++j) {
       const int s = j < 4 - padding ? sextet(text[i + j]) : 0;
-      if (s < 0) return fail(ErrorCode::malformed, "not a base64 character", fmt::format("character {}", i + j));
+      if (s < 0)
+        return fail(ErrorCode::malformed, "not a base64 character", fmt::format("character {}", i + j));
       v = (v << 6) | static_cast<std::uint32_t>(s);
     }
     if ((padding == 1 && (v & 0xFF) != 0) || (padding == 2 && (v & 0xFFFF) != 0))

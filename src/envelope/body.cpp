@@ -40,7 +40,8 @@ Result<ShareSet> decode_share_set(BytesView body) {
     s.position = static_cast<std::uint32_t>(TRY(r.uint_max(254)));
     s.commitment = TRY(r.array_bytes<32>());
     s.sealed = TRY(r.array_bytes<kSealedShareBytes>());
-    if (!shares.empty() && std::pair(shares.back().quorum, shares.back().position) >= std::pair(s.quorum, s.position))
+    if (!shares.empty() &&
+        std::pair(shares.back().quorum, shares.back().position) >= std::pair(s.quorum, s.position))
       return r.error(ErrorCode::malformed, "shares repeat or are out of order");
     shares.push_back(s);
   }
@@ -79,7 +80,8 @@ Result<BatchBody> decode_batch_body(BytesView body) {
     record.siv = TRY(r.array_bytes<16>());
     record.frank = TRY(r.array_bytes<32>());
     record.ciphertext = copy_of(TRY(r.bytes()));
-    if (record.ciphertext.size() < kRecordBytesLeast) return r.error(ErrorCode::malformed, "a sealed record is too short");
+    if (record.ciphertext.size() < kRecordBytesLeast)
+      return r.error(ErrorCode::malformed, "a sealed record is too short");
     records.push_back(std::move(record));
   }
   TRY(r.end());
@@ -111,7 +113,8 @@ std::size_t padded_size(std::size_t n) {
   return (n + mask) & ~mask;
 }
 
-Bytes record_aad(const Hash256& folder_header, const Incarnation& incarnation, std::uint64_t sequence, std::uint64_t i) {
+Bytes record_aad(const Hash256& folder_header, const Incarnation& incarnation, std::uint64_t sequence,
+                 std::uint64_t i) {
   return cbor::labelled("record", BytesView(folder_header), BytesView(incarnation), sequence, i);
 }
 

@@ -41,7 +41,8 @@ Hash256 record_root(const BatchBody& records);
 std::size_t padded_size(std::size_t unpadded);
 
 /// AAD_i = [label, version, H(folder header), incarnation, sequence, i].
-Bytes record_aad(const Hash256& folder_header, const Incarnation& incarnation, std::uint64_t sequence, std::uint64_t i);
+Bytes record_aad(const Hash256& folder_header, const Incarnation& incarnation, std::uint64_t sequence,
+                 std::uint64_t i);
 
 /// frank_i = HMAC(kf_i, ["frank", 1, AAD_i, CBOR]) (protocol §3.6, §3.7): with kf_i anyone can check it.
 Hash256 franking_tag(BytesView franking_key, BytesView aad, BytesView record_cbor);

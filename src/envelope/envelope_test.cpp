@@ -170,7 +170,8 @@ TEST(Days, AreNamedAsPeopleNameThem) {
   EXPECT_EQ(day_from_name("2026-11-22").value(), 20'779u);
   EXPECT_EQ(day_name(20'779), "2026-11-22");
   EXPECT_EQ(month_name(month_of_day(20'779)), "2026-11");
-  for (const char* bad : {"2026-02-30", "26-11-22", "2026/11/22", "2026-1-022", ""}) EXPECT_FALSE(day_from_name(bad)) << bad;
+  for (const char* bad : {"2026-02-30", "26-11-22", "2026/11/22", "2026-1-022", ""})
+    EXPECT_FALSE(day_from_name(bad)) << bad;
 }
 
 TEST(HpkeInfo, DiffersInEveryField) {

@@ -33,7 +33,12 @@ std::string_view name_of(EntryKind kind) {
 Bytes encode(const Header& h) {
   cbor::Writer w;
   w.array(14).text("header").uint(kVersion).uint(static_cast<std::uint64_t>(h.kind));
-  w.bytes(h.device).bytes(h.incarnation).uint(h.sequence).bytes(h.previous).uint(h.device_time_ms).bytes(h.blind);
+  w.bytes(h.device)
+      .bytes(h.incarnation)
+      .uint(h.sequence)
+      .bytes(h.previous)
+      .uint(h.device_time_ms)
+      .bytes(h.blind);
   w.raw(h.part).uint(h.body_bytes).bytes(h.body_sha256).bytes(h.body_sha512);
   if (h.extensions.empty()) {
     w.raw({&kEmptyMap, 1});
@@ -90,8 +95,10 @@ Result<void> verify_header(const SignedHeader& header, const crypto::SigningPubl
 }
 
 Result<void> check_body(const Header& header, BytesView body, BodyCheck check) {
-  if (body.size() != header.body_bytes) return fail(ErrorCode::corrupt, "the body has another length than its header says");
-  if (crypto::sha256(body) != header.body_sha256) return fail(ErrorCode::corrupt, "the body is not the one its header names");
+  if (body.size() != header.body_bytes)
+    return fail(ErrorCode::corrupt, "the body has another length than its header says");
+  if (crypto::sha256(body) != header.body_sha256)
+    return fail(ErrorCode::corrupt, "the body is not the one its header names");
   if (check == BodyCheck::both && crypto::sha512(body) != header.body_sha512)
     return fail(ErrorCode::corrupt, "the body does not match the header's SHA-512");
   return {};

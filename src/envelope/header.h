@@ -8,7 +8,7 @@
 
 namespace strongroom::envelope {
 
-inline constexpr std::size_t kHeaderBytesMax = 64 * 1024;   ///< the whole signed header object
+inline constexpr std::size_t kHeaderBytesMax = 64 * 1024;  ///< the whole signed header object
 inline constexpr std::size_t kBodyBytesMax = 1024 * 1024;
 
 enum class EntryKind : std::uint64_t { open = 1, batch = 2, heartbeat = 3, close = 4, retire = 5, lost = 6 };
@@ -18,15 +18,15 @@ struct Header {
   EntryKind kind = EntryKind::heartbeat;
   DeviceId device{};
   Incarnation incarnation{};
-  std::uint64_t sequence = 0;        ///< from 0, without gaps, inside one incarnation
-  Hash256 previous{};                ///< header hash of sequence - 1; at 0 the last head known of the device, or zero
+  std::uint64_t sequence = 0;  ///< from 0, without gaps, inside one incarnation
+  Hash256 previous{};  ///< header hash of sequence - 1; at 0 the last head known of the device, or zero
   std::uint64_t device_time_ms = 0;
-  ByteArray<32> blind{};             ///< random: makes the leaf say nothing (protocol §4.5)
-  Bytes part;                        ///< kind-specific item: encode(OpenPart), encode(BatchPart), ...
+  ByteArray<32> blind{};  ///< random: makes the leaf say nothing (protocol §4.5)
+  Bytes part;  ///< kind-specific item: encode(OpenPart), encode(BatchPart), ...
   std::uint64_t body_bytes = 0;
-  Hash256 body_sha256{};             ///< of the body; of nothing (H("")) when there is none
+  Hash256 body_sha256{};  ///< of the body; of nothing (H("")) when there is none
   Hash512 body_sha512{};
-  Bytes extensions;                  ///< one encoded map, signed, unknown to this version; empty = an empty map
+  Bytes extensions;  ///< one encoded map, signed, unknown to this version; empty = an empty map
   bool operator==(const Header&) const = default;
 };
 
@@ -37,9 +37,9 @@ Result<Header> decode_header(BytesView content);
 /// A header as it travels and is stored: these very bytes, signed once.
 struct SignedHeader {
   Header header;
-  Hash256 hash{};     ///< header hash: SHA-256 of the content, without signatures
+  Hash256 hash{};  ///< header hash: SHA-256 of the content, without signatures
   SignedObject object;
-  Bytes bytes;        ///< the encoded object
+  Bytes bytes;  ///< the encoded object
 };
 Result<SignedHeader> decode_signed_header(BytesView bytes);
 /// Entries that must stand alone for decades are signed twice (protocol §1.5).
@@ -66,13 +66,13 @@ struct Core0 {
   Hash256 roster{};
   Hash256 lot_key_set{};
   DeviceId device{};
-  Hash256 device_key{};         ///< SHA-256 of the device's Ed25519 public key
+  Hash256 device_key{};  ///< SHA-256 of the device's Ed25519 public key
   Incarnation incarnation{};
   std::uint32_t retention_class = 0;
   Lot lot;
   CaptureMode mode = CaptureMode::live;
-  std::uint32_t day = 0;        ///< first UTC day the folder is about, counted from 1970-01-01
-  std::uint32_t days = 1;       ///< how many days (a month for imports)
+  std::uint32_t day = 0;  ///< first UTC day the folder is about, counted from 1970-01-01
+  std::uint32_t days = 1;  ///< how many days (a month for imports)
   ByteArray<32> blind{};
   std::vector<Dealing> dealings;
   TreeHead register_seen, capture_seen;  ///< last witnessed checkpoints
@@ -91,20 +91,20 @@ Bytes encode(const Core& core);
 Result<Core> decode_core(BytesView bytes);
 
 struct OpenPart {
-  Bytes core;            ///< encode(Core), verbatim
+  Bytes core;  ///< encode(Core), verbatim
   Hash256 share_root{};  ///< Merkle root (RFC 6962) of the share set's items
   bool operator==(const OpenPart&) const = default;
 };
 struct BatchPart {
   Hash256 folder_header{};  ///< header hash of the folder's open entry
-  ByteArray<1120> enc{};    ///< X-Wing ciphertext to pk_f
-  Hash256 commit{};         ///< HKDF(batch secret, "commit")
+  ByteArray<1120> enc{};  ///< X-Wing ciphertext to pk_f
+  Hash256 commit{};  ///< HKDF(batch secret, "commit")
   std::uint64_t records = 0;
   Hash256 record_root{};
   bool operator==(const BatchPart&) const = default;
 };
 struct HeartbeatPart {
-  std::uint64_t interval_s = 0;      ///< the next one is due within twice this
+  std::uint64_t interval_s = 0;  ///< the next one is due within twice this
   std::uint64_t records_sealed = 0;  ///< in this incarnation, so far
   bool operator==(const HeartbeatPart&) const = default;
 };

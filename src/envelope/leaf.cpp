@@ -22,7 +22,9 @@ Result<void> check_version(BytesView leaf) {
   return {};
 }
 
-Digests digests_at(BytesView bytes) { return {array_of<32>(bytes.first(32)), array_of<64>(bytes.subspan(32, 64))}; }
+Digests digests_at(BytesView bytes) {
+  return {array_of<32>(bytes.first(32)), array_of<64>(bytes.subspan(32, 64))};
+}
 
 }  // namespace
 

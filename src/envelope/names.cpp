@@ -43,7 +43,8 @@ std::string to_string(const Lot& lot) {
 
 std::uint32_t month_of_day(std::uint32_t day) {
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
-  return static_cast<std::uint32_t>(static_cast<int>(date.year()) * 12) + static_cast<unsigned>(date.month()) - 1;
+  return static_cast<std::uint32_t>(static_cast<int>(date.year()) * 12) +
+         static_cast<unsigned>(date.month()) - 1;
 }
 
 std::string month_name(std::uint32_t month) { return fmt::format("{:04}-{:02}", month / 12, month % 12 + 1); }
@@ -55,7 +56,9 @@ std::string day_name(std::uint32_t day) {
 }
 
 Result<std::uint32_t> day_from_name(std::string_view text) {
-  const auto bad = [&] { return fail(ErrorCode::malformed, "not a day", std::string(text), "write it as 2026-11-22"); };
+  const auto bad = [&] {
+    return fail(ErrorCode::malformed, "not a day", std::string(text), "write it as 2026-11-22");
+  };
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return bad();
   const auto number = [&](std::size_t from, std::size_t length) -> int {
     int v = 0;
@@ -64,7 +67,8 @@ Result<std::uint32_t> day_from_name(std::string_view text) {
   };
   const int year = number(0, 4), month = number(5, 2), day = number(8, 2);
   if (year < 1970 || month < 1 || day < 1) return bad();
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   if (!date.ok()) return bad();
   return static_cast<std::uint32_t>(std::chrono::sys_days{date}.time_since_epoch().count());

@@ -21,7 +21,8 @@ Result<std::vector<Signer>> get_signers(cbor::Reader& r) {
     TRY(r.array(2));
     Signer signer;
     signer.id = copy_of(TRY(r.bytes()));
-    if (signer.id.size() > kSignerIdBytesMax) return r.error(ErrorCode::limit_exceeded, "a signer's id is too long");
+    if (signer.id.size() > kSignerIdBytesMax)
+      return r.error(ErrorCode::limit_exceeded, "a signer's id is too long");
     if (!signers.empty() && !(signers.back().id < signer.id))
       return r.error(ErrorCode::malformed, "signers repeat or are out of order");
     signer.signatures = TRY(crypto::get_signatures(r));
@@ -48,17 +49,20 @@ Bytes encode(const SignedObject& object) {
 
 Result<SignedObject> decode_object(BytesView bytes, std::string_view label, std::size_t bytes_max) {
   if (bytes.size() > bytes_max)
-    return fail(ErrorCode::limit_exceeded, fmt::format("a '{}' object is larger than {} bytes", label, bytes_max));
+    return fail(ErrorCode::limit_exceeded,
+                fmt::format("a '{}' object is larger than {} bytes", label, bytes_max));
   if (bytes.empty()) return fail(ErrorCode::malformed, fmt::format("a '{}' object is empty", label));
   if (bytes[0] != kSuiteVersion)
-    return fail(ErrorCode::unsupported, fmt::format("a '{}' object of suite {}", label, std::to_integer<int>(bytes[0])), {},
+    return fail(ErrorCode::unsupported,
+                fmt::format("a '{}' object of suite {}", label, std::to_integer<int>(bytes[0])), {},
                 "this program knows suite 1 only; use a newer one");
   cbor::Reader r(bytes.subspan(1));
   TRY(r.array(3));
   SignedObject object;
   object.label = TRY(r.text());
   if (object.label != label)
-    return fail(ErrorCode::malformed, fmt::format("a '{}' object was expected, this is a '{}'", label, object.label));
+    return fail(ErrorCode::malformed,
+                fmt::format("a '{}' object was expected, this is a '{}'", label, object.label));
   object.content = copy_of(TRY(r.bytes()));
   object.signers = TRY(get_signers(r));
   TRY(r.end());
@@ -67,9 +71,11 @@ Result<SignedObject> decode_object(BytesView bytes, std::string_view label, std:
 
 Result<void> verify_signer(const SignedObject& object, BytesView signer, const crypto::SigningPublic& key,
                            crypto::SignaturePolicy policy) {
-  const auto found = std::ranges::find_if(object.signers, [&](const Signer& s) { return equal(s.id, signer); });
+  const auto found =
+      std::ranges::find_if(object.signers, [&](const Signer& s) { return equal(s.id, signer); });
   if (found == object.signers.end())
-    return fail(ErrorCode::unauthenticated, fmt::format("the '{}' object is not signed by the one who must", object.label));
+    return fail(ErrorCode::unauthenticated,
+                fmt::format("the '{}' object is not signed by the one who must", object.label));
   return crypto::verify(key, policy, object.label, object.content, found->signatures);
 }
 

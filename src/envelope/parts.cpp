@@ -22,11 +22,14 @@ cbor::Writer begin(std::size_t items, std::string_view label) {
   return w;
 }
 
-Result<std::uint32_t> get_u32(cbor::Reader& r) { return static_cast<std::uint32_t>(TRY(r.uint_max(UINT32_MAX))); }
+Result<std::uint32_t> get_u32(cbor::Reader& r) {
+  return static_cast<std::uint32_t>(TRY(r.uint_max(UINT32_MAX)));
+}
 
 Result<std::vector<Dealing>> get_dealings(cbor::Reader& r) {
   const std::size_t count = TRY(r.array());
-  if (count == 0 || count > kDealingsMax) return r.error(ErrorCode::limit_exceeded, "a folder has no dealing or too many");
+  if (count == 0 || count > kDealingsMax)
+    return r.error(ErrorCode::limit_exceeded, "a folder has no dealing or too many");
   std::vector<Dealing> out;
   for (std::size_t i = 0; i < count; ++i) {
     TRY(r.array(4));
@@ -48,7 +51,12 @@ Result<std::vector<Dealing>> get_dealings(cbor::Reader& r) {
 
 Bytes encode(const Core0& c) {
   cbor::Writer w = begin(17, "core0");
-  w.bytes(c.archive).bytes(c.roster).bytes(c.lot_key_set).bytes(c.device).bytes(c.device_key).bytes(c.incarnation);
+  w.bytes(c.archive)
+      .bytes(c.roster)
+      .bytes(c.lot_key_set)
+      .bytes(c.device)
+      .bytes(c.device_key)
+      .bytes(c.incarnation);
   w.uint(c.retention_class);
   put_lot(w, c.lot);
   w.uint(static_cast<std::uint64_t>(c.mode)).uint(c.day).uint(c.days).bytes(c.blind).array(c.dealings.size());
@@ -135,7 +143,9 @@ Result<BatchPart> decode_batch_part(BytesView part) {
   return p;
 }
 
-Bytes encode(const HeartbeatPart& p) { return begin(4, "heartbeat").uint(p.interval_s).uint(p.records_sealed).take(); }
+Bytes encode(const HeartbeatPart& p) {
+  return begin(4, "heartbeat").uint(p.interval_s).uint(p.records_sealed).take();
+}
 
 Result<HeartbeatPart> decode_heartbeat(BytesView part) {
   cbor::Reader r(part);

@@ -33,9 +33,9 @@ enum class SlotKind : std::uint64_t { passphrase = 1 };
 /// One way in. What is known of it without opening it.
 struct Slot {
   std::uint64_t number = 0;  ///< differs from every other slot of the file
-  std::uint64_t kind = 0;    ///< a SlotKind, or one this program does not know
-  Bytes parameters;          ///< the kind's own
-  Bytes wrapped;             ///< the master key under the slot's key
+  std::uint64_t kind = 0;  ///< a SlotKind, or one this program does not know
+  Bytes parameters;  ///< the kind's own
+  Bytes wrapped;  ///< the master key under the slot's key
   bool operator==(const Slot&) const = default;
 };
 
@@ -45,7 +45,8 @@ class Keystore {
   /// A new file with one passphrase slot, saved. `conflict` if the file is there, `limit_exceeded` if the cost is
   /// out of bounds, `refused` for an empty passphrase. `guard` is taken only on success.
   static Result<Keystore> create(Guard&& guard, platform::FileSystem& files, platform::Entropy& entropy,
-                                 std::string path, const SecretBytes& passphrase, const crypto::Argon2Cost& cost = {});
+                                 std::string path, const SecretBytes& passphrase,
+                                 const crypto::Argon2Cost& cost = {});
   /// `unauthenticated` for a wrong passphrase, `corrupt` if the passphrase is right and the file is damaged. `guard` is
   /// taken only on success, so a mistyped passphrase may be tried again.
   static Result<Keystore> open(Guard&& guard, platform::FileSystem& files, platform::Entropy& entropy,
@@ -79,7 +80,8 @@ class Keystore {
  private:
   Keystore(platform::FileSystem& files, platform::Entropy& entropy, std::string path)
       : files_(files), entropy_(entropy), path_(std::move(path)) {}
-  Result<Slot> passphrase_slot(std::uint64_t number, const SecretBytes& passphrase, const crypto::Argon2Cost& cost);
+  Result<Slot> passphrase_slot(std::uint64_t number, const SecretBytes& passphrase,
+                               const crypto::Argon2Cost& cost);
 
   Guard guard_;
   platform::FileSystem& files_;

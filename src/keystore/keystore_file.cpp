@@ -90,7 +90,8 @@ Result<Secrets> read_content(BytesView content) {
   cbor::Reader r(content);
   TRY(r.array(3));
   TRY(r.label("secrets"));
-  if (TRY(r.uint()) != 1) return r.error(ErrorCode::unsupported, "the keystore's content is of an unknown version");
+  if (TRY(r.uint()) != 1)
+    return r.error(ErrorCode::unsupported, "the keystore's content is of an unknown version");
   const std::size_t count = TRY(r.array());
   if (count > kSecretsMax) return r.error(ErrorCode::limit_exceeded, "the keystore has too many secrets");
   Secrets secrets;
@@ -121,7 +122,8 @@ Bytes encode(const Frame& frame) {
 }
 
 Result<Frame> decode(BytesView bytes) {
-  if (bytes.size() > kFileBytesMax) return fail(ErrorCode::limit_exceeded, "the keystore is larger than 32 MiB");
+  if (bytes.size() > kFileBytesMax)
+    return fail(ErrorCode::limit_exceeded, "the keystore is larger than 32 MiB");
   if (bytes.empty()) return fail(ErrorCode::malformed, "the keystore is empty");
   if (bytes[0] != kVersion)
     return fail(ErrorCode::unsupported, "the keystore is of a version this program does not know", {},
@@ -129,9 +131,11 @@ Result<Frame> decode(BytesView bytes) {
   cbor::Reader r(bytes.subspan(1));
   TRY(r.array(5));
   TRY(r.label("keystore"));
-  if (TRY(r.uint()) != 1) return r.error(ErrorCode::unsupported, "the keystore is of a version this program does not know");
+  if (TRY(r.uint()) != 1)
+    return r.error(ErrorCode::unsupported, "the keystore is of a version this program does not know");
   const std::size_t count = TRY(r.array());
-  if (count == 0 || count > kSlotsMax) return r.error(ErrorCode::limit_exceeded, "the keystore has no slot, or too many");
+  if (count == 0 || count > kSlotsMax)
+    return r.error(ErrorCode::limit_exceeded, "the keystore has no slot, or too many");
   Frame frame;
   for (std::size_t i = 0; i < count; ++i) {
     Slot slot = TRY(get_slot(r));
@@ -181,12 +185,14 @@ Result<Slot> wrap(std::uint64_t number, const PassphraseParameters& parameters, 
 Result<Secret<32>> unwrap(const Slot& slot, const SecretBytes& passphrase) {
   const PassphraseParameters parameters = TRY(decode_parameters(slot.parameters));
   const Secret<32> key = TRY(crypto::key_from_passphrase(passphrase, parameters.salt, parameters.cost));
-  const SecretBytes master = TRY(crypto::aead_open(slot_key(key, slot), crypto::kZeroNonce, {}, slot.wrapped));
+  const SecretBytes master =
+      TRY(crypto::aead_open(slot_key(key, slot), crypto::kZeroNonce, {}, slot.wrapped));
   if (master.size() != kMasterBytes) return fail(ErrorCode::corrupt, "the slot holds no master key");
   return Secret<32>::copy_of(master.reveal().first<kMasterBytes>());
 }
 
-Bytes seal(const Secret<32>& master, std::vector<Slot> slots, const ByteArray<32>& salt, const Secrets& secrets) {
+Bytes seal(const Secret<32>& master, std::vector<Slot> slots, const ByteArray<32>& salt,
+           const Secrets& secrets) {
   Frame frame{std::move(slots), salt, {}};
   frame.ciphertext = crypto::aead_seal(content_key(master, salt), crypto::kZeroNonce, head_of(frame),
                                        content_of(secrets).reveal());
@@ -194,8 +200,8 @@ Bytes seal(const Secret<32>& master, std::vector<Slot> slots, const ByteArray<32
 }
 
 Result<Secrets> open(const Secret<32>& master, const Frame& frame) {
-  const auto content =
-      crypto::aead_open(content_key(master, frame.salt), crypto::kZeroNonce, head_of(frame), frame.ciphertext);
+  const auto content = crypto::aead_open(content_key(master, frame.salt), crypto::kZeroNonce, head_of(frame),
+                                         frame.ciphertext);
   if (!content)
     return fail(ErrorCode::corrupt, "the keystore is damaged: its content is not what was sealed", {},
                 "restore the file from a backup");

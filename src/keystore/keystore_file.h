@@ -41,7 +41,8 @@ Result<Slot> wrap(std::uint64_t number, const PassphraseParameters& parameters, 
 Result<Secret<32>> unwrap(const Slot& slot, const SecretBytes& passphrase);
 
 /// Seals the secrets under HKDF(master, ["keystore-content", 1, salt]); slots and salt are authenticated with them.
-Bytes seal(const Secret<32>& master, std::vector<Slot> slots, const ByteArray<32>& salt, const Secrets& secrets);
+Bytes seal(const Secret<32>& master, std::vector<Slot> slots, const ByteArray<32>& salt,
+           const Secrets& secrets);
 /// `corrupt` if anything in the file is not what was sealed.
 Result<Secrets> open(const Secret<32>& master, const Frame& frame);
 

@@ -20,7 +20,8 @@ class KeystoreFile : public ::testing::Test {
  protected:
   KeystoreFile() { EXPECT_TRUE(files_.make_directories("keys")); }
   Keystore made(std::string_view passphrase = "correct horse") {
-    auto made = Keystore::create(GuardForTests::make(), files_, entropy_, std::string(kPath), secret(passphrase), kCheap);
+    auto made = Keystore::create(GuardForTests::make(), files_, entropy_, std::string(kPath),
+                                 secret(passphrase), kCheap);
     EXPECT_TRUE(made) << made.error().to_string();
     return std::move(*made);
   }
@@ -42,7 +43,8 @@ TEST(Guard, IsClaimedOnceInTheLifeOfAProcess) {
   EXPECT_EQ(Guard::claim().error().code, ErrorCode::refused);
   {
     // A failure leaves the guard with the caller.
-    EXPECT_EQ(Keystore::open(std::move(*guard), files, entropy, "none", secret("x")).error().code, ErrorCode::not_found);
+    EXPECT_EQ(Keystore::open(std::move(*guard), files, entropy, "none", secret("x")).error().code,
+              ErrorCode::not_found);
     EXPECT_TRUE(guard->held());
     const auto first = Keystore::create(std::move(*guard), files, entropy, "first", secret("x"), kCheap);
     ASSERT_TRUE(first) << first.error().to_string();
@@ -50,7 +52,8 @@ TEST(Guard, IsClaimedOnceInTheLifeOfAProcess) {
     EXPECT_EQ(Keystore::create(std::move(*guard), files, entropy, "second", secret("x"), kCheap).error().code,
               ErrorCode::refused);
   }
-  EXPECT_EQ(Keystore::open(std::move(*guard), files, entropy, "first", secret("x")).error().code, ErrorCode::refused);
+  EXPECT_EQ(Keystore::open(std::move(*guard), files, entropy, "first", secret("x")).error().code,
+            ErrorCode::refused);
   EXPECT_EQ(Guard::claim().error().code, ErrorCode::refused);
 }
 
@@ -67,7 +70,8 @@ TEST_F(KeystoreFile, GivesBackWhatWasPutIn) {
   const auto keystore = opened();
   ASSERT_TRUE(keystore) << keystore.error().to_string();
   EXPECT_TRUE(equal((*keystore->get("ed25519"))->reveal(), bytes_of("seed of 32 bytes, or nearly so..")));
-  EXPECT_EQ(keystore->names("lot/"), (std::vector<std::string>{"lot/1/24394/retention/0/2", "lot/1/24395/retention/0/2"}));
+  EXPECT_EQ(keystore->names("lot/"),
+            (std::vector<std::string>{"lot/1/24394/retention/0/2", "lot/1/24395/retention/0/2"}));
   EXPECT_EQ(keystore->names().size(), 3u);
   EXPECT_EQ(keystore->get("mail").error().code, ErrorCode::not_found);
 }
@@ -84,10 +88,13 @@ TEST_F(KeystoreFile, AWrongPassphraseIsSaidToBeOne) {
 
 TEST_F(KeystoreFile, DoesNotOverwriteAndRefusesAnEmptyPassphrase) {
   made();
-  EXPECT_EQ(Keystore::create(GuardForTests::make(), files_, entropy_, std::string(kPath), secret("x"), kCheap).error().code,
+  EXPECT_EQ(Keystore::create(GuardForTests::make(), files_, entropy_, std::string(kPath), secret("x"), kCheap)
+                .error()
+                .code,
             ErrorCode::conflict);
-  EXPECT_EQ(Keystore::create(GuardForTests::make(), files_, entropy_, "keys/b", secret(""), kCheap).error().code,
-            ErrorCode::refused);
+  EXPECT_EQ(
+      Keystore::create(GuardForTests::make(), files_, entropy_, "keys/b", secret(""), kCheap).error().code,
+      ErrorCode::refused);
   EXPECT_FALSE(files_.exists("keys/b").value());
 }
 

@@ -28,10 +28,12 @@ Result<void> AuthenticatedTiles::open_right_edge(const Hash256& root) {
   for (const TileId& tile : right_edge(size_)) {
     auto hashes = TRY(fetch(tile));
     folded = fold_edge_tile(folded, hashes);
-    edge.emplace(Key{tile.level, tile.index}, std::make_shared<const std::vector<Hash256>>(std::move(hashes)));
+    edge.emplace(Key{tile.level, tile.index},
+                 std::make_shared<const std::vector<Hash256>>(std::move(hashes)));
   }
   if (folded.value_or(empty_root()) != root) {
-    return fail(ErrorCode::unauthenticated, "the tiles at the right edge do not give the root of the checkpoint",
+    return fail(ErrorCode::unauthenticated,
+                "the tiles at the right edge do not give the root of the checkpoint",
                 fmt::format("tree of size {}", size_.value));
   }
   edge_ = std::move(edge);
@@ -79,7 +81,8 @@ Result<AuthenticatedTiles::Hashes> AuthenticatedTiles::authenticated(unsigned le
   auto hashes = std::make_shared<const std::vector<Hash256>>(TRY(fetch(tile)));
   CHECK(index % kTileWidth < parent->size());
   if (tile_root(*hashes) != (*parent)[index % kTileWidth]) {
-    return fail(ErrorCode::unauthenticated, "the tile is not the one that the checkpoint commits to", path_of(tile));
+    return fail(ErrorCode::unauthenticated, "the tile is not the one that the checkpoint commits to",
+                path_of(tile));
   }
   keep(key, hashes);
   return hashes;
@@ -114,9 +117,10 @@ Result<AuthenticBundle> AuthenticatedTiles::bundle(std::uint64_t index) {
     if (Result<Bytes> full = files_->read_bundle({index, kTileWidth})) read = std::move(full);
   }
   AuthenticBundle bundle(TRY_IN(path, std::move(read)));
-  if (bundle.bytes.size() > kBundleBytesMax) return fail(ErrorCode::limit_exceeded, "the bundle is too large", path);
-  bundle.entries = TRY_IN(path, from_full ? parse_bundle_prefix(bundle.bytes, id.width)
-                                          : parse_bundle(bundle.bytes, id.width));
+  if (bundle.bytes.size() > kBundleBytesMax)
+    return fail(ErrorCode::limit_exceeded, "the bundle is too large", path);
+  bundle.entries = TRY_IN(
+      path, from_full ? parse_bundle_prefix(bundle.bytes, id.width) : parse_bundle(bundle.bytes, id.width));
   for (unsigned i = 0; i < id.width; ++i) {
     if (leaf_hash(bundle.entries[i]) != (*leaves)[i]) {
       return fail(ErrorCode::unauthenticated, "an entry is not the one that the checkpoint commits to",

@@ -30,7 +30,7 @@ struct AuthenticBundle {
 class AuthenticatedTiles final : public HashReader {
  public:
   struct Counts {
-    std::uint64_t tiles = 0;    ///< distinct only while everything fits the cache; otherwise with repeats
+    std::uint64_t tiles = 0;  ///< distinct only while everything fits the cache; otherwise with repeats
     std::uint64_t bundles = 0;
     std::uint64_t entries = 0;
   };
@@ -58,8 +58,8 @@ class AuthenticatedTiles final : public HashReader {
 
   TreeSize size_;
   TileReader* files_;
-  std::map<Key, Hashes> edge_;   ///< partial tiles, kept for good
-  std::map<Key, Hashes> full_;   ///< full tiles, the oldest dropped first
+  std::map<Key, Hashes> edge_;  ///< partial tiles, kept for good
+  std::map<Key, Hashes> full_;  ///< full tiles, the oldest dropped first
   std::deque<Key> order_;
   Counts counts_;
 };

@@ -30,7 +30,8 @@ Result<Checkpoint> parse_checkpoint_form(std::string_view text) {
   if (text.empty() || text.back() != '\n') return bad_checkpoint("the text does not end in a line feed");
   const std::vector<std::string_view> lines = lines_of(text);
   if (lines.size() < 3) return bad_checkpoint("the text has fewer than three lines");
-  if (std::ranges::any_of(lines, &std::string_view::empty)) return bad_checkpoint("the text has an empty line");
+  if (std::ranges::any_of(lines, &std::string_view::empty))
+    return bad_checkpoint("the text has an empty line");
   Checkpoint checkpoint;
   checkpoint.origin = lines[0];
   checkpoint.size = TreeSize{TRY_IN("checkpoint size", codec::from_decimal(lines[1], kTreeSizeMax.value))};
@@ -63,15 +64,18 @@ Result<CosignedCheckpoint> parse_cosigned_checkpoint_unverified(std::string_view
   return CosignedCheckpoint{std::move(checkpoint), std::move(note)};
 }
 
-std::string format_cosigned_checkpoint(const CosignedCheckpoint& checkpoint) { return format_note(checkpoint.note); }
+std::string format_cosigned_checkpoint(const CosignedCheckpoint& checkpoint) {
+  return format_note(checkpoint.note);
+}
 
 LogIdentity identity_of(const VerifierKey& key) { return {key.name, {key}}; }
 
 // §2.1: origin and key are compared separately.
 Result<void> check_origin(const Checkpoint& checkpoint, const LogIdentity& log) {
   if (checkpoint.origin == log.origin) return {};
-  return fail(ErrorCode::unauthenticated, "the checkpoint is of another log than the one asked for", "origin",
-              "compare its first line with the log's name; some logs have a key of another name than their origin");
+  return fail(
+      ErrorCode::unauthenticated, "the checkpoint is of another log than the one asked for", "origin",
+      "compare its first line with the log's name; some logs have a key of another name than their origin");
 }
 
 Result<CosignedCheckpoint> open_checkpoint(std::string_view bytes, const LogIdentity& log) {
@@ -82,7 +86,8 @@ Result<CosignedCheckpoint> open_checkpoint(std::string_view bytes, const LogIden
   return opened;
 }
 
-CosignedCheckpoint with_cosignatures(const CosignedCheckpoint& checkpoint, const std::vector<NoteSignature>& lines) {
+CosignedCheckpoint with_cosignatures(const CosignedCheckpoint& checkpoint,
+                                     const std::vector<NoteSignature>& lines) {
   CosignedCheckpoint added = checkpoint;
   std::vector<NoteSignature>& there = added.note.signatures;
   for (const NoteSignature& line : lines) {
@@ -97,7 +102,8 @@ Bytes cosignature_message(std::uint64_t time, std::string_view checkpoint_text) 
 }
 
 // §3.2.
-Result<Bytes> ml_dsa_cosignature_message(std::string_view cosigner, std::uint64_t time, const Checkpoint& checkpoint) {
+Result<Bytes> ml_dsa_cosignature_message(std::string_view cosigner, std::uint64_t time,
+                                         const Checkpoint& checkpoint) {
   constexpr std::size_t kNameBytesMax = 255;
   for (const std::string_view name : {cosigner, std::string_view(checkpoint.origin)}) {
     if (name.empty() || name.size() > kNameBytesMax) {

@@ -52,11 +52,13 @@ LogIdentity identity_of(const VerifierKey& key);
 Result<CosignedCheckpoint> open_checkpoint(std::string_view bytes, const LogIdentity& log);
 
 /// Puts cosignature lines of witnesses under a checkpoint, leaving out lines that are already there.
-CosignedCheckpoint with_cosignatures(const CosignedCheckpoint& checkpoint, const std::vector<NoteSignature>& lines);
+CosignedCheckpoint with_cosignatures(const CosignedCheckpoint& checkpoint,
+                                     const std::vector<NoteSignature>& lines);
 
 /// What an Ed25519 cosignature signs: "cosignature/v1", "time <seconds>" and the whole checkpoint text.
 Bytes cosignature_message(std::uint64_t time, std::string_view checkpoint_text);
 /// What an ML-DSA-44 cosignature signs (start 0, end = size). `malformed` if a name is empty or above 255 bytes.
-Result<Bytes> ml_dsa_cosignature_message(std::string_view cosigner, std::uint64_t time, const Checkpoint& checkpoint);
+Result<Bytes> ml_dsa_cosignature_message(std::string_view cosigner, std::uint64_t time,
+                                         const Checkpoint& checkpoint);
 
 }  // namespace strongroom::ledger

@@ -37,9 +37,10 @@ TEST(Checkpoint, TheWitnessSignsTheKnownMessage) {
 }
 
 TEST(Checkpoint, ParsesStrictlyAndFormatsBack) {
-  for (const std::string& text : std::vector<std::string>{kText, kText + "Timestamp: 1\n", kText + "a\nb\n",
-                                  std::string("o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"),
-                                  "o\n4611686018427387904\n" + kRoot + "\n"}) {
+  for (const std::string& text :
+       std::vector<std::string>{kText, kText + "Timestamp: 1\n", kText + "a\nb\n",
+                                std::string("o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"),
+                                "o\n4611686018427387904\n" + kRoot + "\n"}) {
     const auto checkpoint = parse_checkpoint_text(text);
     ASSERT_TRUE(checkpoint) << text;
     EXPECT_EQ(format_checkpoint_text(*checkpoint), text);
@@ -48,12 +49,26 @@ TEST(Checkpoint, ParsesStrictlyAndFormatsBack) {
 
 TEST(Checkpoint, RefusesWhatIsNotACheckpoint) {
   for (const std::string& text :
-       std::vector<std::string>{std::string(), std::string("o\n"), std::string("o\n3\n"), "o\n3\n" + kRoot, "\n3\n" + kRoot + "\n",
-        "o\n\n" + kRoot + "\n", "o\n03\n" + kRoot + "\n", "o\n+3\n" + kRoot + "\n", "o\n-3\n" + kRoot + "\n",
-        "o\n 3\n" + kRoot + "\n", "o\n3 \n" + kRoot + "\n", "o\n4611686018427387905\n" + kRoot + "\n",
-        "o\n18446744073709551616\n" + kRoot + "\n", "o\n3\n" + kRoot + "\n\n", "o\n3\n\n" + kRoot + "\n",
-        "o\n3\n" + kRoot + "A\n", std::string("o\n3\nNmQuc8JUCrEh46a/lUWwokmCzYMOsT080Z3jzmwCHsF=\n"),
-        std::string("o\n3\nAAAA\n"), std::string("o\n3\n\n"), "o\n0\n" + kRoot + "\n"}) {
+       std::vector<std::string>{std::string(),
+                                std::string("o\n"),
+                                std::string("o\n3\n"),
+                                "o\n3\n" + kRoot,
+                                "\n3\n" + kRoot + "\n",
+                                "o\n\n" + kRoot + "\n",
+                                "o\n03\n" + kRoot + "\n",
+                                "o\n+3\n" + kRoot + "\n",
+                                "o\n-3\n" + kRoot + "\n",
+                                "o\n 3\n" + kRoot + "\n",
+                                "o\n3 \n" + kRoot + "\n",
+                                "o\n4611686018427387905\n" + kRoot + "\n",
+                                "o\n18446744073709551616\n" + kRoot + "\n",
+                                "o\n3\n" + kRoot + "\n\n",
+                                "o\n3\n\n" + kRoot + "\n",
+                                "o\n3\n" + kRoot + "A\n",
+                                std::string("o\n3\nNmQuc8JUCrEh46a/lUWwokmCzYMOsT080Z3jzmwCHsF=\n"),
+                                std::string("o\n3\nAAAA\n"),
+                                std::string("o\n3\n\n"),
+                                "o\n0\n" + kRoot + "\n"}) {
     EXPECT_FALSE(parse_checkpoint_text(text)) << text;
   }
 }
@@ -93,16 +108,20 @@ TEST(Cosignature, MlDsa44KnownAnswer) {
   EXPECT_EQ(key.id, 0x9fda0e9du);
   EXPECT_EQ(codec::hex(crypto::sha256(key.public_key)),
             "6c1c65071979225a139b3ec84688e2688ec30fabe8cc510cb688bc435f2d3cb9");
-  EXPECT_EQ(sha256_hex(material::kMlDsaVkey), "aa122b4f59de146ad4cdbbf94c177f08973b81412609952bd1569b8dd5932f60");
+  EXPECT_EQ(sha256_hex(material::kMlDsaVkey),
+            "aa122b4f59de146ad4cdbbf94c177f08973b81412609952bd1569b8dd5932f60");
   const std::string line = ml_dsa_line();
   EXPECT_EQ(line.size(), 3268u);
   EXPECT_EQ(sha256_hex(line), "de1813385c88a442011d1fc534e928f999bad23ae315d598d348b8b6e59d58d4");
 
   const Checkpoint checkpoint = parse_checkpoint_text(kText).value();
-  EXPECT_EQ(codec::hex(ml_dsa_cosignature_message("witness.example/m1", material::kKatTime, checkpoint).value()),
-            "737562747265652f76310a00127769746e6573732e6578616d706c652f6d31000000006955b900126c65646765722e6578616d70"
-            "6c652f6b61740000000000000000000000000000000336642e73c2540ab121e3a6bf9545b0a24982cd830eb13d3cd19de3ce6c02"
-            "1ec1");
+  EXPECT_EQ(
+      codec::hex(ml_dsa_cosignature_message("witness.example/m1", material::kKatTime, checkpoint).value()),
+      "737562747265652f76310a00127769746e6573732e6578616d706c652f6d31000000006955b900126c65646765722e6578616d"
+      "70"
+      "6c652f6b61740000000000000000000000000000000336642e73c2540ab121e3a6bf9545b0a24982cd830eb13d3cd19de3ce6c"
+      "02"
+      "1ec1");
   const auto signature = parse_signature_lines(line).value().front();
   EXPECT_EQ(verify_signature(kText, signature, key)->time, material::kKatTime);
   NoteSignature bad = signature;

@@ -16,7 +16,8 @@ namespace {
 using material::read_file;
 namespace json = boost::json;
 
-constexpr std::string_view kTesseraKey = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx";
+constexpr std::string_view kTesseraKey =
+    "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx";
 constexpr std::string_view kRekorStagingKey =
     "log2025-alpha1.rekor.sigstage.dev+f30d5a99+AT5/gERB6AWme8IEtcwaqcZi0hp8ocV4+JRcUnVlQfKP";
 
@@ -25,11 +26,13 @@ TEST(SumDb, BothCheckpointsVerify) {
   std::string key = read_file(folder / "vkey");
   key.erase(key.find_last_not_of('\n') + 1);
   const LogIdentity log{"go.sum database tree", {parse_vkey(key).value()}};
-  for (const auto& [name, size] : {std::pair{"checkpoint-35225469", 35225469u}, {"checkpoint-63096908", 63096908u}}) {
+  for (const auto& [name, size] :
+       {std::pair{"checkpoint-35225469", 35225469u}, {"checkpoint-63096908", 63096908u}}) {
     const auto opened = open_checkpoint(read_file(folder / name), log);
     ASSERT_TRUE(opened) << opened.error().to_string();
     EXPECT_EQ(opened->checkpoint.size.value, size);
-    EXPECT_FALSE(open_checkpoint(read_file(folder / name), identity_of(log.keys[0])));  // origin is not the key name
+    EXPECT_FALSE(
+        open_checkpoint(read_file(folder / name), identity_of(log.keys[0])));  // origin is not the key name
   }
 }
 
@@ -44,7 +47,8 @@ class Directory final : public TileReader {
 
  private:
   Result<Bytes> read(const std::string& path) {
-    if (!std::filesystem::is_regular_file(root_ / path)) return fail(ErrorCode::not_found, "no such file", path);
+    if (!std::filesystem::is_regular_file(root_ / path))
+      return fail(ErrorCode::not_found, "no such file", path);
     return copy_of(bytes_of(read_file(root_ / path)));
   }
   std::filesystem::path root_;
@@ -86,7 +90,8 @@ TEST(Tessera, OurWriterMakesTheSameFiles) {
     const Bytes last = copy_of(parse_bundle(bundle, size).value().back());
     const TileGrowth growth = grow(frontier, {last}).value();
     ASSERT_EQ(growth.files.size(), 2u);
-    for (const TileFile& file : growth.files) EXPECT_EQ(text_of(file.bytes), read_file(folder / file.path)) << file.path;
+    for (const TileFile& file : growth.files)
+      EXPECT_EQ(text_of(file.bytes), read_file(folder / file.path)) << file.path;
     frontier = growth.next;
   }
 }
@@ -107,7 +112,8 @@ TEST(Sunlight, TileHashesGiveTheKnownRoots) {
   const auto leaves = sunlight_leaves(folder);
   ASSERT_EQ(leaves.size(), 1024u);
   EXPECT_EQ(codec::base64(root_of_leaves(leaves)), "EMfGG85uIddeOXt5/wdQGP3IQd0COCqoLg9Q6CsPLJA=");
-  EXPECT_EQ(codec::base64(root_of_leaves(std::span(leaves).first(778))), "+WnHOMRZl/LG1669oeskbdK9bcO4nkrY1cfVyknC52U=");
+  EXPECT_EQ(codec::base64(root_of_leaves(std::span(leaves).first(778))),
+            "+WnHOMRZl/LG1669oeskbdK9bcO4nkrY1cfVyknC52U=");
   const auto partial = parse_tile(bytes_of(read_file(folder / "003.p" / "10")), 10).value();
   EXPECT_TRUE(std::ranges::equal(partial, std::span(leaves).subspan(768, 10)));
 }
@@ -121,12 +127,12 @@ class StaticCtTile {
     const BytesView start = rest_;
     rest_ = rest_.subspan(8);  // timestamp
     const auto type = read_be<std::uint16_t>(take(2));
-    if (type == 1) take(32);   // precertificate: issuer key hash
-    take_vector(3);            // certificate or TBS certificate
-    take_vector(2);            // extensions
+    if (type == 1) take(32);  // precertificate: issuer key hash
+    take_vector(3);  // certificate or TBS certificate
+    take_vector(2);  // extensions
     const BytesView timestamped = start.first(start.size() - rest_.size());
     if (type == 1) take_vector(3);  // the precertificate itself
-    take_vector(2);                 // chain fingerprints
+    take_vector(2);  // chain fingerprints
     Bytes data(2);
     append(data, timestamped);
     return leaf_hash(data);
@@ -189,7 +195,8 @@ std::optional<RekorEntry> rekor_entry(const std::filesystem::path& bundle) {
   if (error) return std::nullopt;
   const json::value* entry = parsed.find_pointer("/verificationMaterial/tlogEntries/0", error);
   const json::value* proof = entry == nullptr ? nullptr : entry->find_pointer("/inclusionProof", error);
-  const json::value* checkpoint = proof == nullptr ? nullptr : proof->find_pointer("/checkpoint/envelope", error);
+  const json::value* checkpoint =
+      proof == nullptr ? nullptr : proof->find_pointer("/checkpoint/envelope", error);
   if (checkpoint == nullptr) return std::nullopt;
   RekorEntry read;
   read.checkpoint = json::value_to<std::string>(*checkpoint);
@@ -213,7 +220,8 @@ bool holds(const RekorEntry& entry, const LogIdentity& log) {
 
 VerifierKey rekor_v1_key(const std::filesystem::path& trusted_root) {
   const json::value root = json::parse(read_file(trusted_root));
-  const auto spki = codec::from_base64(json::value_to<std::string>(root.at_pointer("/tlogs/0/publicKey/rawBytes"))).value();
+  const auto spki =
+      codec::from_base64(json::value_to<std::string>(root.at_pointer("/tlogs/0/publicKey/rawBytes"))).value();
   return make_vkey("rekor.sigstore.dev", KeyType::ecdsa, spki).value();
 }
 
@@ -222,8 +230,8 @@ TEST(Rekor, CheckpointsOfVersionOneAndTheirProofs) {
   const VerifierKey key = rekor_v1_key(folder / "../../../../sigstore-root/trusted_root.json");
   EXPECT_EQ(key.id, 0xc0d23d6au);
   const std::set<std::string> must_fail = {
-      "inclusion-proof-corrupted-hash_fail", "invalid-checkpoint-signature_fail", "checkpoint-wrong-roothash_fail",
-      "checkpoint-bad-keyhint_fail",
+      "inclusion-proof-corrupted-hash_fail", "invalid-checkpoint-signature_fail",
+      "checkpoint-wrong-roothash_fail", "checkpoint-bad-keyhint_fail",
       // The bytes of the entry were altered after it was logged, so it is not in the log:
       "bundle-invalid-base64-signature_fail", "incorrect-public-key_fail"};
   std::set<std::string> failed;

@@ -18,12 +18,15 @@ constexpr std::size_t kMlDsa44KeyBytes = 1312;
 std::unexpected<Error> bad_note(std::string what, std::string where = "note") {
   return fail(ErrorCode::malformed, std::move(what), std::move(where));
 }
-std::unexpected<Error> bad_vkey(std::string what) { return fail(ErrorCode::malformed, std::move(what), "vkey"); }
+std::unexpected<Error> bad_vkey(std::string what) {
+  return fail(ErrorCode::malformed, std::move(what), "vkey");
+}
 
 /// White_Space of Unicode (§1.3); the control characters among them are refused elsewhere too.
 bool is_unicode_space(char32_t c) {
   return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
 }
 
 /// UTF-8 without control characters other than the line feed (§1.3).
@@ -36,7 +39,8 @@ Result<void> check_note_characters(std::string_view bytes) {
 
 /// "— name base64", without its line feed.
 Result<NoteSignature> parse_signature_line(std::string_view line) {
-  if (!line.starts_with(kSignaturePrefix)) return bad_note("a signature line does not begin with a dash and a space");
+  if (!line.starts_with(kSignaturePrefix))
+    return bad_note("a signature line does not begin with a dash and a space");
   line.remove_prefix(kSignaturePrefix.size());
   const std::size_t space = line.find(' ');
   if (space == std::string_view::npos) return bad_note("a signature line has no signature");
@@ -53,9 +57,10 @@ Result<NoteSignature> parse_signature_line(std::string_view line) {
 /// §1.7: the first four bytes of H(name ‖ LF ‖ type ‖ key), or of H(SPKI) for ECDSA.
 std::uint32_t key_id_of(std::string_view name, KeyType type, BytesView public_key) {
   const std::byte type_byte{static_cast<std::uint8_t>(type)};
-  const Hash256 digest = type == KeyType::ecdsa
-                             ? crypto::sha256(public_key)
-                             : crypto::sha256({bytes_of(name), bytes_of("\n"), BytesView(&type_byte, 1), public_key});
+  const Hash256 digest =
+      type == KeyType::ecdsa
+          ? crypto::sha256(public_key)
+          : crypto::sha256({bytes_of(name), bytes_of("\n"), BytesView(&type_byte, 1), public_key});
   return read_be<std::uint32_t>(digest);
 }
 
@@ -75,11 +80,10 @@ Result<KeyType> key_type_of(std::byte value) {
     case KeyType::ed25519:
     case KeyType::ecdsa:
     case KeyType::cosignature_v1:
-    case KeyType::ml_dsa_44:
-      return static_cast<KeyType>(value);
+    case KeyType::ml_dsa_44: return static_cast<KeyType>(value);
   }
-  return fail(ErrorCode::unsupported, fmt::format("keys of type {:#04x} are not known here", std::to_integer<int>(value)),
-              "vkey");
+  return fail(ErrorCode::unsupported,
+              fmt::format("keys of type {:#04x} are not known here", std::to_integer<int>(value)), "vkey");
 }
 
 }  // namespace
@@ -142,7 +146,8 @@ Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines)
 }
 
 Result<Note> parse_note_unverified(std::string_view bytes) {
-  if (bytes.size() > kNoteBytesMax) return fail(ErrorCode::limit_exceeded, "the note is above 256 KiB", "note");
+  if (bytes.size() > kNoteBytesMax)
+    return fail(ErrorCode::limit_exceeded, "the note is above 256 KiB", "note");
   TRY(check_note_characters(bytes));
   const std::size_t blank = bytes.rfind("\n\n");  // §1.2: the last empty line
   if (blank == bytes.npos) return bad_note("the note has no empty line before its signatures");

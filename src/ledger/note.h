@@ -18,10 +18,10 @@ inline constexpr std::size_t kKeyNameBytesMax = 255;
 
 /// The type byte of a key: what kind of signature it makes.
 enum class KeyType : std::uint8_t {
-  ed25519 = 0x01,         ///< over the text
-  ecdsa = 0x02,           ///< over the text, SHA-256; only to read Rekor v1
+  ed25519 = 0x01,  ///< over the text
+  ecdsa = 0x02,  ///< over the text, SHA-256; only to read Rekor v1
   cosignature_v1 = 0x04,  ///< a witness's Ed25519 cosignature with a time
-  ml_dsa_44 = 0x06,       ///< ML-DSA-44 cosignature with a time
+  ml_dsa_44 = 0x06,  ///< ML-DSA-44 cosignature with a time
 };
 
 /// A public key as the verifier was configured with it: "name+keyid+base64(type ‖ key)".
@@ -71,7 +71,8 @@ struct Signer {
 
 /// Verifies one signature line, known to match `key` by name and id. The time is in the result.
 /// Types 0x04 and 0x06 cover a checkpoint: the text must be one; 0x06 does not cover extension lines.
-Result<Signer> verify_signature(std::string_view text, const NoteSignature& signature, const VerifierKey& key);
+Result<Signer> verify_signature(std::string_view text, const NoteSignature& signature,
+                                const VerifierKey& key);
 
 /// Which of `keys` have signed, each once, in the order of `keys`; lines that match no key by name *and* id are
 /// ignored. `unauthenticated` if any matching line fails, or if none matches. Of a key's several lines the earliest

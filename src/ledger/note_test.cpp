@@ -14,7 +14,8 @@ const std::string kLine = kDash + "a.example AAAAAQ4=\n";
 
 TEST(Note, TheKnownNoteIsSignedAndVerified) {
   const NoteSigner log = material::log_signer();
-  EXPECT_EQ(format_vkey(log.vkey()), "ledger.example/kat+b1839d73+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4");
+  EXPECT_EQ(format_vkey(log.vkey()),
+            "ledger.example/kat+b1839d73+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4");
   const std::string bytes = format_note(sign_note("One line.\n\nAfter an empty line.\n", log).value());
   EXPECT_EQ(bytes.size(), 149u);
   EXPECT_EQ(codec::hex(crypto::sha256(bytes_of(bytes))),
@@ -33,15 +34,32 @@ TEST(Note, SplitsAtTheLastEmptyLine) {
 
 TEST(Note, RefusesWhatIsNotANote) {
   for (const std::string& bytes :
-       std::vector<std::string>{"", std::string("text\n"), "text\n" + kLine, std::string("text\n\n"), "text\n\n" + kLine + "x",
-        "text\n\n" + kLine.substr(0, kLine.size() - 1), "te\rxt\n\n" + kLine, "te\txt\n\n" + kLine,
-        std::string("te\0xt\n\n", 7) + kLine, "te\xFFxt\n\n" + kLine, "text\n\n- a.example AAAAAQ4=\n",
-        "text\n\n" + kDash + " AAAAAQ4=\n", "text\n\n" + kDash + "a+b AAAAAQ4=\n",
-        "text\n\n" + kDash + "a\xC2\xA0" "b AAAAAQ4=\n", "text\n\n" + kDash + "a\xE3\x80\x80" "b AAAAAQ4=\n",
-        "text\n\n" + kDash + "a.example  AAAAAQ4=\n", "text\n\n" + kDash + "a.example AAAAAQ4\n",
-        "text\n\n" + kDash + "a.example AAAAAQ5=\n", "text\n\n" + kDash + "a.example AAAAAQ==\n",
-        "text\n\n" + kDash + "a.example\n", "text\n\n" + kLine + "malformed\n",
-        "text\n\n" + kDash + std::string(256, 'n') + " AAAAAQ4=\n"}) {
+       std::vector<std::string>{"",
+                                std::string("text\n"),
+                                "text\n" + kLine,
+                                std::string("text\n\n"),
+                                "text\n\n" + kLine + "x",
+                                "text\n\n" + kLine.substr(0, kLine.size() - 1),
+                                "te\rxt\n\n" + kLine,
+                                "te\txt\n\n" + kLine,
+                                std::string("te\0xt\n\n", 7) + kLine,
+                                "te\xFFxt\n\n" + kLine,
+                                "text\n\n- a.example AAAAAQ4=\n",
+                                "text\n\n" + kDash + " AAAAAQ4=\n",
+                                "text\n\n" + kDash + "a+b AAAAAQ4=\n",
+                                "text\n\n" + kDash +
+                                    "a\xC2\xA0"
+                                    "b AAAAAQ4=\n",
+                                "text\n\n" + kDash +
+                                    "a\xE3\x80\x80"
+                                    "b AAAAAQ4=\n",
+                                "text\n\n" + kDash + "a.example  AAAAAQ4=\n",
+                                "text\n\n" + kDash + "a.example AAAAAQ4\n",
+                                "text\n\n" + kDash + "a.example AAAAAQ5=\n",
+                                "text\n\n" + kDash + "a.example AAAAAQ==\n",
+                                "text\n\n" + kDash + "a.example\n",
+                                "text\n\n" + kLine + "malformed\n",
+                                "text\n\n" + kDash + std::string(256, 'n') + " AAAAAQ4=\n"}) {
     EXPECT_FALSE(parse_note_unverified(bytes)) << bytes;
   }
 }
@@ -94,11 +112,12 @@ TEST(Vkey, RoundTripsAndKeepsPlusSignsInBase64) {
 
 TEST(Vkey, RefusesWhatDoesNotBelongTogether) {
   const std::string key = "AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
-  for (const std::string& text :
-       std::vector<std::string>{"", "name", "name+b1839d73", "ledger.example/kat+b1839d74+" + key,
-        "ledger.example/cat+b1839d73+" + key, "ledger.example/kat+B1839D73+" + key, "+b1839d73+" + key,
-        "ledger.example/kat+b1839d73+", "ledger.example/kat+b1839d73+AQ==", "ledger.example/kat+b1839d73+" + key + "=",
-        "ledger.example/kat+1839d73+" + key, "ledger.example/kat+b1839d73+AQOhB7/zzhC+"}) {
+  for (const std::string& text : std::vector<std::string>{
+           "", "name", "name+b1839d73", "ledger.example/kat+b1839d74+" + key,
+           "ledger.example/cat+b1839d73+" + key, "ledger.example/kat+B1839D73+" + key, "+b1839d73+" + key,
+           "ledger.example/kat+b1839d73+",
+           "ledger.example/kat+b1839d73+AQ==", "ledger.example/kat+b1839d73+" + key + "=",
+           "ledger.example/kat+1839d73+" + key, "ledger.example/kat+b1839d73+AQOhB7/zzhC+"}) {
     EXPECT_FALSE(parse_vkey(text)) << text;
   }
   EXPECT_EQ(parse_vkey("name+00000000+BQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4").error().code,

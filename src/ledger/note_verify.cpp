@@ -17,7 +17,8 @@ std::unexpected<Error> does_not_verify(const VerifierKey& key, std::string what)
 }
 
 /// u64 time ‖ signature (§3).
-Result<std::uint64_t> time_of(const NoteSignature& line, std::size_t signature_bytes, const VerifierKey& key) {
+Result<std::uint64_t> time_of(const NoteSignature& line, std::size_t signature_bytes,
+                              const VerifierKey& key) {
   if (line.signature.size() != kTimeBytes + signature_bytes) {
     return does_not_verify(key, "the cosignature has the wrong length");
   }
@@ -40,7 +41,8 @@ Result<Signer> verify_cosignature(std::string_view text, const NoteSignature& li
 }
 
 /// §3.2.
-Result<Signer> verify_ml_dsa_cosignature(std::string_view text, const NoteSignature& line, const VerifierKey& key) {
+Result<Signer> verify_ml_dsa_cosignature(std::string_view text, const NoteSignature& line,
+                                         const VerifierKey& key) {
   const std::uint64_t time = TRY(time_of(line, crypto::kMlDsa44SignatureBytes, key));
   const BytesView signature = BytesView(line.signature).subspan(kTimeBytes);
   const Checkpoint checkpoint = TRY_IN("signature of " + key.name, parse_checkpoint_form(text));
@@ -56,10 +58,8 @@ Result<Signer> verify_ml_dsa_cosignature(std::string_view text, const NoteSignat
 Result<Signer> verify_signature(std::string_view text, const NoteSignature& line, const VerifierKey& key) {
   bool holds = false;
   switch (key.type) {
-    case KeyType::cosignature_v1:
-      return verify_cosignature(text, line, key);
-    case KeyType::ml_dsa_44:
-      return verify_ml_dsa_cosignature(text, line, key);
+    case KeyType::cosignature_v1: return verify_cosignature(text, line, key);
+    case KeyType::ml_dsa_44: return verify_ml_dsa_cosignature(text, line, key);
     case KeyType::ed25519:
       holds = crypto::verify_ed25519(array_of<32>(key.public_key), bytes_of(text), line.signature);
       break;
@@ -77,7 +77,7 @@ Result<std::vector<Signer>> verify_note(const Note& note, std::span<const Verifi
     std::optional<Signer> seen;
     for (const NoteSignature& line : note.signatures) {
       if (line.name != key.name || line.key_id != key.id) continue;  // §1.4 (b): both, or it is ignored
-      Signer signer = TRY(verify_signature(note.text, line, key));   // (c): a failing line refuses the note
+      Signer signer = TRY(verify_signature(note.text, line, key));  // (c): a failing line refuses the note
       if (!seen || signer.time < seen->time) seen = std::move(signer);
     }
     const bool repeated = seen && std::ranges::any_of(signers, [&](const Signer& s) { return s.key == key; });

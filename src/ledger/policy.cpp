@@ -61,16 +61,19 @@ class PolicyParser {
   Result<void> log(const Items& items) {
     if (items.size() < 2 || items.size() > 3) return bad_policy("a log line is: log <vkey> [<url>]");
     VerifierKey key = TRY(parse_vkey(items[1]));
-    if (key.type == KeyType::cosignature_v1) return bad_policy("a log cannot have a key of a witness (type 0x04)");
+    if (key.type == KeyType::cosignature_v1)
+      return bad_policy("a log cannot have a key of a witness (type 0x04)");
     const auto same = [&](const PolicyLog& l) { return l.key.public_key == key.public_key; };
     if (std::ranges::any_of(policy_.logs, same)) return bad_policy("two logs have the same key");
-    if (policy_.logs.size() == kPolicyItemsMax) return fail(ErrorCode::limit_exceeded, "the policy has too many logs");
+    if (policy_.logs.size() == kPolicyItemsMax)
+      return fail(ErrorCode::limit_exceeded, "the policy has too many logs");
     policy_.logs.push_back({std::move(key), items.size() == 3 ? std::string(items[2]) : std::string()});
     return {};
   }
 
   Result<void> witness(const Items& items) {
-    if (items.size() < 3 || items.size() > 4) return bad_policy("a witness line is: witness <name> <vkey> [<url>]");
+    if (items.size() < 3 || items.size() > 4)
+      return bad_policy("a witness line is: witness <name> <vkey> [<url>]");
     VerifierKey key = TRY(parse_vkey(items[2]));
     if (key.type != KeyType::cosignature_v1 && key.type != KeyType::ml_dsa_44) {
       return bad_policy("a witness needs a key of type 0x04 or 0x06");
@@ -92,7 +95,9 @@ class PolicyParser {
       group.members.emplace_back(member);
     }
     const std::size_t members = group.members.size();
-    group.threshold = items[2] == "all" ? members : items[2] == "any" ? 1 : TRY(codec::from_decimal(items[2], members));
+    group.threshold = items[2] == "all"   ? members
+                      : items[2] == "any" ? 1
+                                          : TRY(codec::from_decimal(items[2], members));
     if (group.threshold == 0) return bad_policy("the threshold of a group is 0");
     TRY(define(items[1]));
     policy_.groups.push_back(std::move(group));
@@ -102,7 +107,8 @@ class PolicyParser {
   Result<void> quorum(const Items& items) {
     if (items.size() != 2) return bad_policy("a quorum line is: quorum <name>|none");
     if (!policy_.quorum.empty()) return bad_policy("the policy has two quorum lines");
-    if (items[1] != kNone && !defined_.contains(items[1])) return bad_policy("the quorum is not defined above its line");
+    if (items[1] != kNone && !defined_.contains(items[1]))
+      return bad_policy("the quorum is not defined above its line");
     policy_.quorum = items[1];
     return {};
   }
@@ -110,7 +116,8 @@ class PolicyParser {
   Result<void> define(std::string_view name) {
     if (name == kNone) return bad_policy("the name none is reserved");
     if (!defined_.insert(name).second) return bad_policy("a name is defined twice");
-    if (defined_.size() > 2 * kPolicyItemsMax) return fail(ErrorCode::limit_exceeded, "the policy has too many names");
+    if (defined_.size() > 2 * kPolicyItemsMax)
+      return fail(ErrorCode::limit_exceeded, "the policy has too many names");
     return {};
   }
 
@@ -166,12 +173,14 @@ LogIdentity identity_in(const Policy& policy, const std::string& origin) {
 }  // namespace
 
 Result<Policy> parse_policy(std::string_view text) {
-  if (text.size() > kPolicyBytesMax) return fail(ErrorCode::limit_exceeded, "the policy is above 256 KiB", "policy");
+  if (text.size() > kPolicyBytesMax)
+    return fail(ErrorCode::limit_exceeded, "the policy is above 256 KiB", "policy");
   if (!std::ranges::all_of(text, is_allowed)) {
     return fail(ErrorCode::malformed, "the policy has a control character", "policy",
                 "lines end in a line feed alone; save the file without carriage returns");
   }
-  if (!text.empty() && text.back() != '\n') return fail(ErrorCode::malformed, "the last line does not end", "policy");
+  if (!text.empty() && text.back() != '\n')
+    return fail(ErrorCode::malformed, "the last line does not end", "policy");
   PolicyParser parser;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
@@ -207,7 +216,8 @@ bool quorum_holds(const Policy& policy, std::span<const std::string> witnesses) 
   if (policy.quorum == kNone) return true;
   std::set<std::string_view> holding(witnesses.begin(), witnesses.end());
   for (const PolicyGroup& group : policy.groups) {
-    const auto count = std::ranges::count_if(group.members, [&](const auto& m) { return holding.contains(m); });
+    const auto count =
+        std::ranges::count_if(group.members, [&](const auto& m) { return holding.contains(m); });
     if (static_cast<std::size_t>(count) >= group.threshold) {
       holding.insert(group.name);
     } else {
@@ -217,7 +227,8 @@ bool quorum_holds(const Policy& policy, std::span<const std::string> witnesses) 
   return holding.contains(policy.quorum);
 }
 
-static Result<AcceptedCheckpoint> accept_note(const Policy& policy, const LogIdentity& log, const Note& note) {
+static Result<AcceptedCheckpoint> accept_note(const Policy& policy, const LogIdentity& log,
+                                              const Note& note) {
   const std::vector<Signer> signers = TRY_IN("log signature", verify_note(note, log.keys));
   AcceptedCheckpoint accepted{{TRY(parse_checkpoint_text(note.text)), note}, signers.front().key, {}, {}};
   TRY(check_origin(accepted.checkpoint(), log));
@@ -234,7 +245,8 @@ static Result<AcceptedCheckpoint> accept_note(const Policy& policy, const LogIde
   return accepted;
 }
 
-Result<AcceptedCheckpoint> accept(const Policy& policy, const LogIdentity& log, std::string_view checkpoint_bytes) {
+Result<AcceptedCheckpoint> accept(const Policy& policy, const LogIdentity& log,
+                                  std::string_view checkpoint_bytes) {
   return accept_note(policy, log, TRY(parse_note_unverified(checkpoint_bytes)));
 }
 

@@ -72,6 +72,7 @@ struct AcceptedCheckpoint {
 /// Origin, log key, quorum, in that order. `unauthenticated` says which of them did not hold. With `log`, that
 /// identity is demanded instead of the policy's log lines (needed where origin and key name differ).
 Result<AcceptedCheckpoint> accept(const Policy& policy, std::string_view checkpoint_bytes);
-Result<AcceptedCheckpoint> accept(const Policy& policy, const LogIdentity& log, std::string_view checkpoint_bytes);
+Result<AcceptedCheckpoint> accept(const Policy& policy, const LogIdentity& log,
+                                  std::string_view checkpoint_bytes);
 
 }  // namespace strongroom::ledger

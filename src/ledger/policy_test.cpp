@@ -35,7 +35,8 @@ TEST(Policy, TheWorkedExampleAcceptsAndRefusesTheRightSets) {
   for (const Names& names : {Names{"w1", "w3"}, Names{"w2", "w3"}, Names{"w1", "w2", "w3"}}) {
     EXPECT_TRUE(quorum_holds(policy, names));
   }
-  for (const Names& names : {Names{}, Names{"w1"}, Names{"w1", "w2"}, Names{"w3"}, Names{"both"}, Names{"ours", "w3"}}) {
+  for (const Names& names :
+       {Names{}, Names{"w1"}, Names{"w1", "w2"}, Names{"w3"}, Names{"both"}, Names{"ours", "w3"}}) {
     EXPECT_FALSE(quorum_holds(policy, names));
   }
 }
@@ -52,24 +53,39 @@ TEST(Policy, FormatsBackToTheSamePolicy) {
   EXPECT_FALSE(check_policy(bad));
 }
 
-TEST(Policy, ReadsTabsBlanksAndComments) {
-  EXPECT_TRUE(parse_policy("\t quorum\t none \t\n\n   \n# end\n"));
-}
+TEST(Policy, ReadsTabsBlanksAndComments) { EXPECT_TRUE(parse_policy("\t quorum\t none \t\n\n   \n# end\n")); }
 
 TEST(Policy, RefusesWhatBreaksARule) {
   const std::string w2_key = "witness.example/w2+96ca11c4+BBdFU7RW3d/GkI7KscEB/mqyHiuqBhd5W31DpjSCmT/V";
-  for (const std::string& text :
-       std::vector<std::string>{with("quorum both\n", ""), with("", "quorum both\n"), with("group ours", "quorum ours\ngroup ours"),
-        with("quorum both", "group x 3 w1 w2\nquorum both"), with("", "group x 0 w3\n"), with("", "group y any w1\n"),
-        with("", "group x any none\n"), with("group ours", "witness w4 " + w2_key + "\ngroup ours"),
-        with("quorum both\n", "quorum both\r\n"), with("", "group x 01 both\n"), with("", "group x 2 both\n"),
-        with("", "group w1 any both\n"), with("", "witness none " + w2_key + "\n"), with("", "mirror x\n"),
-        with("", "group x any\n"), with("", "group x any nobody\n"), with("quorum both", "quorum"),
-        with("quorum both", "quorum both both"), with("quorum both", "quorum \x7F"), with("quorum both\n", "quorum both"),
-        with("", "log ledger.example/kat+b1839d73+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4\n"),
-        with("", "log witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X\n"),
-        with("+20324abe+", "+20324abf+"), with("https://other.example/", "https://other.example/ more"),
-        std::string("log\nquorum none\n"), std::string("witness w\nquorum none\n"), std::string(), std::string("\0", 1)}) {
+  for (const std::string& text : std::vector<std::string>{
+           with("quorum both\n", ""),
+           with("", "quorum both\n"),
+           with("group ours", "quorum ours\ngroup ours"),
+           with("quorum both", "group x 3 w1 w2\nquorum both"),
+           with("", "group x 0 w3\n"),
+           with("", "group y any w1\n"),
+           with("", "group x any none\n"),
+           with("group ours", "witness w4 " + w2_key + "\ngroup ours"),
+           with("quorum both\n", "quorum both\r\n"),
+           with("", "group x 01 both\n"),
+           with("", "group x 2 both\n"),
+           with("", "group w1 any both\n"),
+           with("", "witness none " + w2_key + "\n"),
+           with("", "mirror x\n"),
+           with("", "group x any\n"),
+           with("", "group x any nobody\n"),
+           with("quorum both", "quorum"),
+           with("quorum both", "quorum both both"),
+           with("quorum both", "quorum \x7F"),
+           with("quorum both\n", "quorum both"),
+           with("", "log ledger.example/kat+b1839d73+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4\n"),
+           with("", "log witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X\n"),
+           with("+20324abe+", "+20324abf+"),
+           with("https://other.example/", "https://other.example/ more"),
+           std::string("log\nquorum none\n"),
+           std::string("witness w\nquorum none\n"),
+           std::string(),
+           std::string("\0", 1)}) {
     EXPECT_FALSE(parse_policy(text)) << text;
   }
   EXPECT_EQ(parse_policy(with("quorum both", "quorum nobody")).error().where, "policy line 8");

@@ -12,7 +12,9 @@ constexpr std::string_view kFirstLine = "c2sp.org/tlog-proof@v1";
 constexpr std::string_view kExtra = "extra ";
 constexpr std::string_view kIndex = "index ";
 
-std::unexpected<Error> bad_proof(std::string what) { return fail(ErrorCode::malformed, std::move(what), "tlog-proof"); }
+std::unexpected<Error> bad_proof(std::string what) {
+  return fail(ErrorCode::malformed, std::move(what), "tlog-proof");
+}
 
 /// §6.2, once the checkpoint is accepted.
 Result<ProvenEntry> verify_in(AcceptedCheckpoint accepted, const TlogProof& proof, BytesView entry) {
@@ -36,7 +38,8 @@ Result<Proof> take_hash_lines(std::string_view& text) {
   for (;;) {
     const std::string_view line = TRY(take_line(text));
     if (line.empty()) return proof;
-    if (proof.size() == kProofHashesMax) return fail(ErrorCode::malformed, "the proof has more than 63 hashes");
+    if (proof.size() == kProofHashesMax)
+      return fail(ErrorCode::malformed, "the proof has more than 63 hashes");
     const Bytes hash = TRY(codec::from_base64(line));
     if (hash.size() != 32) return fail(ErrorCode::malformed, "a hash of the proof is not 32 bytes");
     proof.push_back(array_of<32>(hash));
@@ -50,7 +53,8 @@ std::string format_hash_lines(const Proof& proof) {
 }
 
 Result<TlogProof> parse_tlog_proof(std::string_view text) {
-  if (text.size() > kTlogProofBytesMax) return fail(ErrorCode::limit_exceeded, "the proof is too long", "tlog-proof");
+  if (text.size() > kTlogProofBytesMax)
+    return fail(ErrorCode::limit_exceeded, "the proof is too long", "tlog-proof");
   if (TRY_IN("tlog-proof", take_line(text)) != kFirstLine) {
     return bad_proof("the first line is not c2sp.org/tlog-proof@v1");
   }
@@ -71,7 +75,8 @@ Result<TlogProof> parse_tlog_proof(std::string_view text) {
 std::string format_tlog_proof(const TlogProof& proof) {
   std::string text = fmt::format("{}\n", kFirstLine);
   if (proof.extra) text += fmt::format("{}{}\n", kExtra, codec::base64(*proof.extra));
-  return text + fmt::format("{}{}\n", kIndex, proof.index.value) + format_hash_lines(proof.hashes) + proof.checkpoint;
+  return text + fmt::format("{}{}\n", kIndex, proof.index.value) + format_hash_lines(proof.hashes) +
+         proof.checkpoint;
 }
 
 Result<ProvenEntry> verify_tlog_proof(const TlogProof& proof, BytesView entry, const Policy& policy) {

@@ -9,8 +9,9 @@
 namespace strongroom::ledger {
 namespace {
 
-const std::string kProof = "c2sp.org/tlog-proof@v1\nindex 2\nsTeYX/SE+2ANuTEHx3sDZcgNePW0Kd7Q/Zc2HQd5mes=\n\n" +
-                           material::kat_checkpoint();
+const std::string kProof =
+    "c2sp.org/tlog-proof@v1\nindex 2\nsTeYX/SE+2ANuTEHx3sDZcgNePW0Kd7Q/Zc2HQd5mes=\n\n" +
+    material::kat_checkpoint();
 
 Policy log_and_w1() {
   return parse_policy("log " + format_vkey(material::log_signer().vkey()) + "\nwitness w1 " +
@@ -40,7 +41,8 @@ TEST(TlogProof, OtherDataIndexOrPolicyDoesNotHold) {
   EXPECT_EQ(verify_tlog_proof(proof, bytes_of("c"), parse_policy(material::kKatPolicy).value()).error().code,
             ErrorCode::unauthenticated);
   EXPECT_FALSE(verify_tlog_proof(proof, bytes_of("c"), log_and_w1(), {"other.example", {}}));
-  EXPECT_TRUE(verify_tlog_proof(proof, bytes_of("c"), log_and_w1(), identity_of(material::log_signer().vkey())));
+  EXPECT_TRUE(
+      verify_tlog_proof(proof, bytes_of("c"), log_and_w1(), identity_of(material::log_signer().vkey())));
   for (const std::uint64_t index : {0ull, 1ull, 3ull, 1ull << 62}) {
     proof.index = {index};
     EXPECT_EQ(verify_tlog_proof(proof, bytes_of("c"), log_and_w1()).error().code, ErrorCode::unauthenticated);
@@ -59,13 +61,13 @@ TEST(TlogProof, RefusesWhatIsNotAProof) {
   const std::string hash = "sTeYX/SE+2ANuTEHx3sDZcgNePW0Kd7Q/Zc2HQd5mes=\n";
   std::string long_proof;
   for (int i = 0; i < 64; ++i) long_proof += hash;
-  for (const std::string& text :
-       std::vector<std::string>{std::string(), replaced(kProof, "@v1", "@v2"), replaced(kProof, "index 2", "index 02"),
-        replaced(kProof, "index 2", "index"), replaced(kProof, "index 2", "index -2"),
-        replaced(kProof, "index 2\n", ""), replaced(kProof, "index", "extra A\nindex"),
-        replaced(kProof, "index 2\n", "index 2\nextra AAEC\n"), replaced(kProof, "mes=", "met="),
-        replaced(kProof, hash, "AAAA\n"), replaced(kProof, hash, long_proof),
-        std::string("c2sp.org/tlog-proof@v1\nindex 2\n"), std::string(kTlogProofBytesMax + 1, 'x')}) {
+  for (const std::string& text : std::vector<std::string>{
+           std::string(), replaced(kProof, "@v1", "@v2"), replaced(kProof, "index 2", "index 02"),
+           replaced(kProof, "index 2", "index"), replaced(kProof, "index 2", "index -2"),
+           replaced(kProof, "index 2\n", ""), replaced(kProof, "index", "extra A\nindex"),
+           replaced(kProof, "index 2\n", "index 2\nextra AAEC\n"), replaced(kProof, "mes=", "met="),
+           replaced(kProof, hash, "AAAA\n"), replaced(kProof, hash, long_proof),
+           std::string("c2sp.org/tlog-proof@v1\nindex 2\n"), std::string(kTlogProofBytesMax + 1, 'x')}) {
     EXPECT_FALSE(parse_tlog_proof(text)) << text.substr(0, 80);
   }
 }

@@ -12,7 +12,8 @@ Result<NoteSigner> NoteSigner::create(std::string_view name, KeyType type, crypt
     return fail(ErrorCode::unsupported, "notes are signed here with Ed25519 only", "note key");
   }
   if (!std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7F; })) {
-    return fail(ErrorCode::malformed, "the name of a note key must be printable ASCII without spaces", "note key");
+    return fail(ErrorCode::malformed, "the name of a note key must be printable ASCII without spaces",
+                "note key");
   }
   VerifierKey vkey = TRY(make_vkey(name, type, key.public_half().ed25519));
   return NoteSigner(std::move(vkey), std::move(key));
@@ -35,7 +36,8 @@ NoteSignature NoteSigner::cosign(std::string_view checkpoint_text, std::uint64_t
 }
 
 Result<Note> sign_note(std::string_view text, const NoteSigner& signer) {
-  if (!text.ends_with('\n')) return fail(ErrorCode::malformed, "the text does not end in a line feed", "note");
+  if (!text.ends_with('\n'))
+    return fail(ErrorCode::malformed, "the text does not end in a line feed", "note");
   Note note{std::string(text), {signer.sign_text(text)}};
   if (TRY(parse_note_unverified(format_note(note))) != note) {
     return fail(ErrorCode::malformed, "the text cannot be the text of a note", "note");

@@ -45,7 +45,8 @@ inline constexpr std::string_view kKatPolicy =
     "witness w1 witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X\n"
     "witness w2 witness.example/w2+96ca11c4+BBdFU7RW3d/GkI7KscEB/mqyHiuqBhd5W31DpjSCmT/V\n"
     "group ours 1 w1 w2\n"
-    "witness w3 other.example/w3+d8bdd0d5+BM0Us3+VbpUxlP9/tzs9gdzFYdYadTgJS3w+GmQ+5fOq https://other.example/\n"
+    "witness w3 other.example/w3+d8bdd0d5+BM0Us3+VbpUxlP9/tzs9gdzFYdYadTgJS3w+GmQ+5fOq "
+    "https://other.example/\n"
     "group both all ours w3\n"
     "quorum both\n";
 

@@ -14,7 +14,9 @@ namespace strongroom::ledger {
 namespace {
 
 /// How many hashes level `level` of a tree has, over all its tiles.
-std::uint64_t hashes_at(unsigned level, TreeSize size) { return level > kTileLevelMax ? 0 : size.value >> (8 * level); }
+std::uint64_t hashes_at(unsigned level, TreeSize size) {
+  return level > kTileLevelMax ? 0 : size.value >> (8 * level);
+}
 
 std::unexpected<Error> bad_path(std::string what) {
   return fail(ErrorCode::malformed, std::move(what), "tile path");
@@ -122,7 +124,8 @@ std::vector<TileId> tiles_between(TreeSize old_size, TreeSize new_size) {
     const std::uint64_t last = hashes_at(level, new_size) / kTileWidth;
     for (std::uint64_t index = hashes_at(level, old_size) / kTileWidth; index <= last; ++index) {
       const unsigned width = tile_width_at(level, index, new_size);
-      if (width != 0 && width != tile_width_at(level, index, old_size)) tiles.push_back({level, index, width});
+      if (width != 0 && width != tile_width_at(level, index, old_size))
+        tiles.push_back({level, index, width});
     }
   }
   return tiles;
@@ -138,14 +141,16 @@ std::vector<BundleId> bundles_between(TreeSize old_size, TreeSize new_size) {
 }
 
 static Result<void> append_entry(Bytes& bundle, BytesView entry) {
-  if (entry.size() > kEntryBytesMax) return fail(ErrorCode::limit_exceeded, "a ledger entry is above 65,535 bytes");
+  if (entry.size() > kEntryBytesMax)
+    return fail(ErrorCode::limit_exceeded, "a ledger entry is above 65,535 bytes");
   append_u16(bundle, static_cast<std::uint16_t>(entry.size()));
   append(bundle, entry);
   return {};
 }
 
 Result<Bytes> encode_bundle(const std::vector<Bytes>& entries) {
-  if (entries.size() > kTileWidth) return fail(ErrorCode::limit_exceeded, "a bundle holds at most 256 entries");
+  if (entries.size() > kTileWidth)
+    return fail(ErrorCode::limit_exceeded, "a bundle holds at most 256 entries");
   Bytes bundle;
   for (const Bytes& entry : entries) TRY(append_entry(bundle, entry));
   return bundle;
@@ -154,7 +159,8 @@ Result<Bytes> encode_bundle(const std::vector<Bytes>& entries) {
 Result<std::vector<BytesView>> parse_bundle_prefix(BytesView bundle, unsigned width) {
   std::vector<BytesView> entries;
   for (unsigned i = 0; i < width; ++i) {
-    if (bundle.size() < 2) return fail(ErrorCode::malformed, "the bundle ends early", fmt::format("entry {}", i));
+    if (bundle.size() < 2)
+      return fail(ErrorCode::malformed, "the bundle ends early", fmt::format("entry {}", i));
     const std::size_t length = read_be<std::uint16_t>(bundle.first(2));
     bundle = bundle.subspan(2);
     if (length > bundle.size()) {
@@ -245,7 +251,8 @@ struct Growing {
     ++at.size.value;
     add(0, leaf_hash(entry));
     if (at.size.value % kTileWidth == 0) {
-      bundles.push_back({path_of(BundleId{at.size.value / kTileWidth - 1, kTileWidth}), std::move(at.bundle)});
+      bundles.push_back(
+          {path_of(BundleId{at.size.value / kTileWidth - 1, kTileWidth}), std::move(at.bundle)});
       at.bundle = {};
     }
     return {};

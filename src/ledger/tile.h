@@ -17,7 +17,7 @@
 namespace strongroom::ledger {
 
 inline constexpr unsigned kTileWidth = 256;
-inline constexpr unsigned kTileLevelMax = 7;              ///< of a 64-bit size
+inline constexpr unsigned kTileLevelMax = 7;  ///< of a 64-bit size
 inline constexpr std::size_t kTileBytes = 32 * kTileWidth;
 inline constexpr std::size_t kEntryBytesMax = 65535;
 inline constexpr std::size_t kBundleBytesMax = kTileWidth * (2 + kEntryBytesMax);
@@ -78,7 +78,7 @@ struct TileFile {
 struct TileFrontier {
   TreeSize size;
   std::vector<std::vector<Hash256>> edge;  ///< per level, the hashes of its partial tile (may be empty)
-  Bytes bundle;                            ///< the partial bundle as written
+  Bytes bundle;  ///< the partial bundle as written
 
   Hash256 root() const;
   bool operator==(const TileFrontier&) const = default;

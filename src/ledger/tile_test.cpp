@@ -28,12 +28,34 @@ TEST(Tile, PathsAreWrittenInGroupsOfThree) {
 }
 
 TEST(Tile, RefusesOtherSpellingsOfAPath) {
-  for (const char* path :
-       {"", "tile", "tile/", "tile/0", "tile/0/", "tile/0/0", "tile/0/00", "tile/0/0000", "tile/00/000", "tile/64/000",
-        "tile/-1/000", "tile/0/x000/000", "tile/0/001/000", "tile/0/x001/x000", "tile/0/000.p/0", "tile/0/000.p/256",
-        "tile/0/000.p/01", "tile/0/000.p/", "tile/0/000.p", "tile/0/000.p/1/", "tile/0/000/", "/tile/0/000",
-        "tile/0/x001/x/000", "tile/0/ 00", "tile/0/000.p/1.p/1", "tile/entries/000", "tile/0/../000",
-        "tile/0/x999/x999/x999/x999/x999/x999/x999/999"}) {
+  for (const char* path : {"",
+                           "tile",
+                           "tile/",
+                           "tile/0",
+                           "tile/0/",
+                           "tile/0/0",
+                           "tile/0/00",
+                           "tile/0/0000",
+                           "tile/00/000",
+                           "tile/64/000",
+                           "tile/-1/000",
+                           "tile/0/x000/000",
+                           "tile/0/001/000",
+                           "tile/0/x001/x000",
+                           "tile/0/000.p/0",
+                           "tile/0/000.p/256",
+                           "tile/0/000.p/01",
+                           "tile/0/000.p/",
+                           "tile/0/000.p",
+                           "tile/0/000.p/1/",
+                           "tile/0/000/",
+                           "/tile/0/000",
+                           "tile/0/x001/x/000",
+                           "tile/0/ 00",
+                           "tile/0/000.p/1.p/1",
+                           "tile/entries/000",
+                           "tile/0/../000",
+                           "tile/0/x999/x999/x999/x999/x999/x999/x999/999"}) {
     EXPECT_FALSE(parse_tile_path(path)) << path;
   }
   EXPECT_FALSE(parse_bundle_path("tile/0/000"));
@@ -56,7 +78,8 @@ TEST(Tile, WidthsFollowTheSize) {
 }
 
 TEST(Tile, BundlesHoldTheirEntriesAndNothingMore) {
-  const Bytes bundle = encode_bundle({Bytes{std::byte{'a'}}, Bytes{std::byte{'b'}}, Bytes{std::byte{'c'}}}).value();
+  const Bytes bundle =
+      encode_bundle({Bytes{std::byte{'a'}}, Bytes{std::byte{'b'}}, Bytes{std::byte{'c'}}}).value();
   EXPECT_EQ(codec::hex(bundle), "000161000162000163");
   ASSERT_EQ(parse_bundle(bundle, 3)->size(), 3u);
   EXPECT_FALSE(parse_bundle(bundle, 2));
@@ -98,9 +121,7 @@ TEST(Tile, KnownTileAndBundleOfThreeLeaves) {
   EXPECT_EQ(growth.files[1].bytes.size(), 96u);
 }
 
-TEST(Tile, AnEntryThatIsTooLongChangesNothing) {
-  EXPECT_FALSE(grow({}, {Bytes(65536)}));
-}
+TEST(Tile, AnEntryThatIsTooLongChangesNothing) { EXPECT_FALSE(grow({}, {Bytes(65536)})); }
 
 TEST(AuthenticatedTiles, EverySizeOfALedgerReadsBack) {
   const std::vector<std::uint64_t> sizes = {1, 2, 3, 255, 256, 257, 512, 771, 65535, 65536, 65537, 66000};
@@ -130,8 +151,10 @@ TEST(AuthenticatedTiles, ProofsThroughTilesEqualProofsFromMemory) {
     for (int round = 0; round < 100; ++round) {
       const LeafIndex index{random() % size};
       const TreeSize old{1 + random() % size};
-      EXPECT_EQ(inclusion_proof(index, {size}, tiles).value(), inclusion_proof(index, {size}, ledger.tree).value());
-      EXPECT_EQ(consistency_proof(old, {size}, tiles).value(), consistency_proof(old, {size}, ledger.tree).value());
+      EXPECT_EQ(inclusion_proof(index, {size}, tiles).value(),
+                inclusion_proof(index, {size}, ledger.tree).value());
+      EXPECT_EQ(consistency_proof(old, {size}, tiles).value(),
+                consistency_proof(old, {size}, ledger.tree).value());
       EXPECT_EQ(text_of(tiles.entry(index).value()), "entry " + std::to_string(index.value));
     }
     EXPECT_FALSE(tiles.node({0, size}));

@@ -142,8 +142,8 @@ std::size_t consistency_proof_length(TreeSize old_size, TreeSize new_size) {
 }
 
 // §4.3.
-Result<void> verify_inclusion(const Hash256& leaf, LeafIndex index, TreeSize size, std::span<const Hash256> proof,
-                              const Hash256& root) {
+Result<void> verify_inclusion(const Hash256& leaf, LeafIndex index, TreeSize size,
+                              std::span<const Hash256> proof, const Hash256& root) {
   if (size > kTreeSizeMax) return fail(ErrorCode::limit_exceeded, "the tree size is above 2^62");
   if (index.value >= size.value) return does_not_hold("the leaf index lies outside the tree");
   if (proof.size() != inclusion_proof_length(index, size)) {
@@ -205,8 +205,10 @@ Result<void> verify_consistency(TreeSize old_size, const Hash256& old_root, Tree
   const bool growth = old_size.value != 0 && old_size != new_size;
   if (growth) return verify_growth(old_size, old_root, new_size, new_root, proof);
   if (!proof.empty()) return does_not_hold("the consistency proof should be empty for these sizes");
-  if (old_size == new_size && old_root != new_root) return does_not_hold("two roots for one tree size: the log forked");
-  if (old_size.value == 0 && old_root != empty_root()) return does_not_hold("the old tree is empty, its root is not");
+  if (old_size == new_size && old_root != new_root)
+    return does_not_hold("two roots for one tree size: the log forked");
+  if (old_size.value == 0 && old_root != empty_root())
+    return does_not_hold("the old tree is empty, its root is not");
   return {};
 }
 

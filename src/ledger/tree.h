@@ -44,9 +44,9 @@ inline constexpr std::size_t kProofHashesMax = 63;
 /// An audit path or a consistency proof, the hash nearest the leaves first.
 using Proof = std::vector<Hash256>;
 
-Hash256 empty_root();                                            ///< H("")
-Hash256 leaf_hash(BytesView data);                               ///< H(00 ‖ data)
-Hash256 node_hash(const Hash256& left, const Hash256& right);    ///< H(01 ‖ left ‖ right)
+Hash256 empty_root();  ///< H("")
+Hash256 leaf_hash(BytesView data);  ///< H(00 ‖ data)
+Hash256 node_hash(const Hash256& left, const Hash256& right);  ///< H(01 ‖ left ‖ right)
 Hash256 root_of_leaves(std::span<const Hash256> leaf_hashes);
 
 /// A tree that only grows, in O(log n) memory: its size and its peaks.
@@ -75,8 +75,8 @@ std::size_t consistency_proof_length(TreeSize old_size, TreeSize new_size);
 
 /// The leaf is at `index` of the tree (size, root). `unauthenticated` if not; lengths are checked before
 /// anything is hashed. Compute `leaf` from the data yourself, never take it from the sender.
-Result<void> verify_inclusion(const Hash256& leaf, LeafIndex index, TreeSize size, std::span<const Hash256> proof,
-                              const Hash256& root);
+Result<void> verify_inclusion(const Hash256& leaf, LeafIndex index, TreeSize size,
+                              std::span<const Hash256> proof, const Hash256& root);
 /// The tree (old_size, old_root) is a prefix of (new_size, new_root). `unauthenticated` if not. The old root
 /// comes from the caller's own memory, never from the message that carried the proof.
 Result<void> verify_consistency(TreeSize old_size, const Hash256& old_root, TreeSize new_size,

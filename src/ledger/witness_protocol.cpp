@@ -30,7 +30,8 @@ std::unexpected<WitnessAnswer> answer(Status status, std::string_view sentence) 
 
 /// Step 5: the client learns where to begin.
 std::unexpected<WitnessAnswer> answer_last_size(TreeSize size) {
-  return std::unexpected(WitnessAnswer{kConflict, std::string(kTreeSizeMediaType), fmt::format("{}\n", size.value)});
+  return std::unexpected(
+      WitnessAnswer{kConflict, std::string(kTreeSizeMediaType), fmt::format("{}\n", size.value)});
 }
 
 /// The note with the lines of these keys only.
@@ -46,7 +47,8 @@ Note signed_by(const Note& note, std::span<const VerifierKey> keys) {
 }  // namespace
 
 std::string format_add_checkpoint(const AddCheckpoint& request) {
-  return fmt::format("{}{}\n", kOld, request.old_size.value) + format_hash_lines(request.proof) + request.checkpoint;
+  return fmt::format("{}{}\n", kOld, request.old_size.value) + format_hash_lines(request.proof) +
+         request.checkpoint;
 }
 
 Result<AddCheckpoint> parse_add_checkpoint(std::string_view body) {
@@ -55,7 +57,8 @@ Result<AddCheckpoint> parse_add_checkpoint(std::string_view body) {
     return fail(ErrorCode::limit_exceeded, "the request is too long", std::string(kPlace));
   }
   std::string_view line = TRY_IN(kPlace, take_line(body));
-  if (!line.starts_with(kOld)) return fail(ErrorCode::malformed, "the old line is missing", std::string(kPlace));
+  if (!line.starts_with(kOld))
+    return fail(ErrorCode::malformed, "the old line is missing", std::string(kPlace));
   line.remove_prefix(kOld.size());
   AddCheckpoint request;
   request.old_size = TreeSize{TRY_IN(kPlace, codec::from_decimal(line, kTreeSizeMax.value))};
@@ -75,7 +78,8 @@ Result<WitnessReply> parse_witness_answer(const WitnessAnswer& answer) {
   WitnessReply reply;
   switch (answer.status) {
     case kOk:
-      if (answer.body.size() > kNoteBytesMax) return fail(ErrorCode::limit_exceeded, "the answer is too long", place);
+      if (answer.body.size() > kNoteBytesMax)
+        return fail(ErrorCode::limit_exceeded, "the answer is too long", place);
       reply.cosignatures = TRY_IN(place, parse_signature_lines(answer.body));
       return reply;
     case kConflict: {
@@ -85,7 +89,8 @@ Result<WitnessReply> parse_witness_answer(const WitnessAnswer& answer) {
       }
       const std::string_view line = TRY_IN(place, take_line(body));
       reply.last_size = TreeSize{TRY_IN(place, codec::from_decimal(line, kTreeSizeMax.value))};
-      if (!body.empty()) return fail(ErrorCode::malformed, "the size in the answer is followed by more", place);
+      if (!body.empty())
+        return fail(ErrorCode::malformed, "the size in the answer is followed by more", place);
       return reply;
     }
     case kBadRequest:
@@ -95,13 +100,13 @@ Result<WitnessReply> parse_witness_answer(const WitnessAnswer& answer) {
     case kUnprocessable:
       return fail(ErrorCode::refused, "the witness refused the checkpoint", place,
                   answer.status == kNotFound ? "ask the witness's operator to add this log's key" : "");
-    default:
-      return fail(ErrorCode::unavailable, "the witness did not answer as a witness does", place);
+    default: return fail(ErrorCode::unavailable, "the witness did not answer as a witness does", place);
   }
 }
 
 // §8.2, steps 1 to 4.
-std::expected<ExaminedRequest, WitnessAnswer> examine(std::string_view body, std::span<const LogIdentity> logs) {
+std::expected<ExaminedRequest, WitnessAnswer> examine(std::string_view body,
+                                                      std::span<const LogIdentity> logs) {
   if (body.size() > kAddCheckpointBytesMax) return answer(kTooLarge, "the request is too long");
   Result<AddCheckpoint> request = parse_add_checkpoint(body);
   if (!request) return answer(kBadRequest, request.error().what);
@@ -114,8 +119,8 @@ std::expected<ExaminedRequest, WitnessAnswer> examine(std::string_view body, std
   if (log == logs.end()) return answer(kNotFound, "this witness does not know the log");
   if (!verify_note(*note, log->keys)) return answer(kForbidden, "the checkpoint is not signed by the log");
   if (request->old_size > checkpoint->size) return answer(kBadRequest, "the old size is above the new one");
-  return ExaminedRequest{request->old_size, std::move(request->proof),
-                         {std::move(*checkpoint), signed_by(*note, log->keys)}};
+  return ExaminedRequest{
+      request->old_size, std::move(request->proof), {std::move(*checkpoint), signed_by(*note, log->keys)}};
 }
 
 // §8.2, steps 5 to 8.

@@ -24,7 +24,7 @@ inline constexpr std::size_t kAddCheckpointBytesMax = kNoteBytesMax + 64 * 46;
 /// "old <size>", proof lines, an empty line, the checkpoint.
 struct AddCheckpoint {
   TreeSize old_size;
-  Proof proof;             ///< from old_size to the checkpoint's size
+  Proof proof;  ///< from old_size to the checkpoint's size
   std::string checkpoint;  ///< the log's signed note, verbatim
   bool operator==(const AddCheckpoint&) const = default;
 };
@@ -45,7 +45,7 @@ WitnessAnswer answer_with(const std::vector<NoteSignature>& cosignatures);
 /// What a client learns from an answer.
 struct WitnessReply {
   std::vector<NoteSignature> cosignatures;  ///< of a 200; verify them before use
-  std::optional<TreeSize> last_size;        ///< of a 409: send the proof from here
+  std::optional<TreeSize> last_size;  ///< of a 409: send the proof from here
 };
 /// `refused` for 400, 403, 404, 413, 422; `unavailable` for anything else that is not 200 or 409.
 Result<WitnessReply> parse_witness_answer(const WitnessAnswer& answer);
@@ -65,7 +65,8 @@ struct ExaminedRequest {
   CosignedCheckpoint checkpoint;  ///< with the log's verified signatures only
 };
 /// Steps 1 to 4; the error is the answer to send.
-std::expected<ExaminedRequest, WitnessAnswer> examine(std::string_view body, std::span<const LogIdentity> logs);
+std::expected<ExaminedRequest, WitnessAnswer> examine(std::string_view body,
+                                                      std::span<const LogIdentity> logs);
 /// Steps 5 to 8, under the lock of the origin; `last` is the stored state, none if never cosigned. The value is the
 /// state to make durable before the cosignature leaves; the error is the answer to send.
 std::expected<WitnessedTree, WitnessAnswer> decide(const ExaminedRequest& request,

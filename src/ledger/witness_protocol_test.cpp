@@ -133,8 +133,7 @@ TEST_F(Witnessing, ItsAnswerIsReadByTheClient) {
   const WitnessReply reply = parse_witness_answer(answer).value();
   CosignedCheckpoint checkpoint = parse_cosigned_checkpoint_unverified(next.checkpoint).value();
   checkpoint = with_cosignatures(checkpoint, reply.cosignatures);
-  const Policy policy =
-      parse_policy("witness w " + format_vkey(witness.vkey()) + "\nquorum w\n").value();
+  const Policy policy = parse_policy("witness w " + format_vkey(witness.vkey()) + "\nquorum w\n").value();
   EXPECT_TRUE(accept(policy, logs[0], format_cosigned_checkpoint(checkpoint)));
 }
 

@@ -54,7 +54,8 @@ Result<void> limit_memory(std::uint64_t bytes) {
   (void)bytes;
   return {};
 #else
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"), std::fclose);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"),
+                                                             std::fclose);
   unsigned long long pages = 0;
   if (!file || std::fscanf(file.get(), "%llu", &pages) != 1)
     return fail(ErrorCode::io, "the worker cannot tell how much memory it has mapped");

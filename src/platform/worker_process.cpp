@@ -17,14 +17,15 @@
 namespace strongroom::platform {
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
-  Descriptor file(retry_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); }));
+  Descriptor file(retry_interrupted(
+      [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); }));
   if (!file.is_open()) return fail_errno("a file cannot be opened", path);
   return TRY_IN(path, adopt(file.release()));
 }
 
 Result<MappedFile> MappedFile::adopt(int descriptor) {
   const Descriptor file(descriptor);
-  struct stat about {};
+  struct stat about{};
   if (::fstat(file.get(), &about) != 0) return fail_errno("a file cannot be read", {});
   if (!S_ISREG(about.st_mode)) return fail(ErrorCode::unsupported, "this is not a regular file");
   const auto size = static_cast<std::size_t>(about.st_size);
@@ -60,7 +61,8 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& p
   std::array<char*, 2> arguments{name.data(), nullptr};
   std::array<char*, 1> environment{nullptr};
   pid_t process = -1;
-  const int failed = ::posix_spawn(&process, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
+  const int failed =
+      ::posix_spawn(&process, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
   ::posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) {
     errno = failed;
@@ -76,7 +78,8 @@ WorkerProcess::~WorkerProcess() {
 }
 
 Result<void> WorkerProcess::send_with(BytesView message, int descriptor) {
-  if (message.size() > kWorkerMessageMax) return fail(ErrorCode::limit_exceeded, "a message to a worker is too long");
+  if (message.size() > kWorkerMessageMax)
+    return fail(ErrorCode::limit_exceeded, "a message to a worker is too long");
   iovec part{const_cast<std::byte*>(message.data()), message.size()};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
   msghdr header{};
@@ -99,8 +102,8 @@ Result<void> WorkerProcess::send_with(BytesView message, int descriptor) {
 Result<void> WorkerProcess::send(BytesView message) { return send_with(message, -1); }
 
 Result<void> WorkerProcess::send_file(BytesView message, const std::string& path) {
-  const Descriptor file(
-      retry_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); }));
+  const Descriptor file(retry_interrupted(
+      [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); }));
   if (!file.is_open()) return fail_errno("a file cannot be opened", path);
   return send_with(message, file.get());
 }
@@ -112,7 +115,8 @@ void WorkerProcess::finish() {
 
 Result<std::size_t> WorkerProcess::read(MutableBytes out, std::chrono::steady_clock::time_point deadline) {
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
     if (left <= 0) return fail(ErrorCode::unavailable, "the worker took too long");
     pollfd waiting{output_, POLLIN, 0};
     const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left, 1'000'000)));

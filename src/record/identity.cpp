@@ -12,7 +12,8 @@ std::string_view family_of(std::string_view source) { return source.substr(0, so
 Hash256 content_of(const Record& record) {
   if (record.kind == Kind::attachment && !record.attachments.empty() && record.attachments[0].sha256)
     return *record.attachments[0].sha256;
-  if (record.kind != Kind::context && record.kind != Kind::unparsed_original && record.kind != Kind::attachment)
+  if (record.kind != Kind::context && record.kind != Kind::unparsed_original &&
+      record.kind != Kind::attachment)
     return {};
   if (!record.original.within) return crypto::sha256(record.original.bytes);
   return crypto::sha256(cbor::labelled("strongroom/record-range", BytesView(*record.original.within),

@@ -114,9 +114,7 @@ void put_list(json::object& to, std::string_view name, const std::vector<T>& lis
   to[name] = std::move(out);
 }
 
-json::object doubt(const Doubt& d) {
-  return {{"code", string_of(d.code)}, {"detail", string_of(d.detail)}};
-}
+json::object doubt(const Doubt& d) { return {{"code", string_of(d.code)}, {"detail", string_of(d.detail)}}; }
 
 void put_who(json::object& o, const Record& r) {
   o["kind"] = name_of(r.kind);

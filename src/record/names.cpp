@@ -12,14 +12,22 @@ struct Named {
 };
 
 constexpr std::array kKinds{
-    Named{Kind::message, "message"},       Named{Kind::edit, "edit"},
-    Named{Kind::deletion, "deletion"},     Named{Kind::reaction, "reaction"},
-    Named{Kind::receipt, "receipt"},       Named{Kind::membership, "membership"},
-    Named{Kind::rename, "rename"},         Named{Kind::call, "call"},
-    Named{Kind::timer, "timer"},           Named{Kind::poll, "poll"},
-    Named{Kind::poll_vote, "poll_vote"},   Named{Kind::poll_end, "poll_end"},
-    Named{Kind::pin, "pin"},               Named{Kind::notice, "notice"},
-    Named{Kind::context, "context"},       Named{Kind::attachment, "attachment"},
+    Named{Kind::message, "message"},
+    Named{Kind::edit, "edit"},
+    Named{Kind::deletion, "deletion"},
+    Named{Kind::reaction, "reaction"},
+    Named{Kind::receipt, "receipt"},
+    Named{Kind::membership, "membership"},
+    Named{Kind::rename, "rename"},
+    Named{Kind::call, "call"},
+    Named{Kind::timer, "timer"},
+    Named{Kind::poll, "poll"},
+    Named{Kind::poll_vote, "poll_vote"},
+    Named{Kind::poll_end, "poll_end"},
+    Named{Kind::pin, "pin"},
+    Named{Kind::notice, "notice"},
+    Named{Kind::context, "context"},
+    Named{Kind::attachment, "attachment"},
     Named{Kind::unparsed_original, "unparsed_original"},
 };
 constexpr std::array kCertainties{
@@ -28,8 +36,10 @@ constexpr std::array kCertainties{
     Named{ZoneCertainty::assumed, "assumed"},
 };
 constexpr std::array kConversationKinds{
-    Named{ConversationKind::unknown, "unknown"},     Named{ConversationKind::direct, "direct"},
-    Named{ConversationKind::group, "group"},         Named{ConversationKind::broadcast, "broadcast"},
+    Named{ConversationKind::unknown, "unknown"},
+    Named{ConversationKind::direct, "direct"},
+    Named{ConversationKind::group, "group"},
+    Named{ConversationKind::broadcast, "broadcast"},
     Named{ConversationKind::note_to_self, "note_to_self"},
 };
 constexpr std::array kAttachmentStates{
@@ -60,7 +70,9 @@ std::optional<E> find_value(const std::array<Named<E>, N>& table, std::string_vi
 std::string_view name_of(Kind kind) { return find_name(kKinds, kind); }
 std::optional<Kind> kind_named(std::string_view name) { return find_value(kKinds, name); }
 std::string_view name_of(ZoneCertainty certainty) { return find_name(kCertainties, certainty); }
-std::optional<ZoneCertainty> zone_certainty_named(std::string_view name) { return find_value(kCertainties, name); }
+std::optional<ZoneCertainty> zone_certainty_named(std::string_view name) {
+  return find_value(kCertainties, name);
+}
 std::string_view name_of(ConversationKind kind) { return find_name(kConversationKinds, kind); }
 std::optional<ConversationKind> conversation_kind_named(std::string_view name) {
   return find_value(kConversationKinds, name);

@@ -139,7 +139,8 @@ Result<std::string> text(Reader& r) { return std::string(TRY(r.text())); }
 template <class E>
 Result<E> enumerator(Reader& r, E first, E last) {
   const std::uint64_t v = TRY(r.uint_max(static_cast<std::uint64_t>(last)));
-  if (v < static_cast<std::uint64_t>(first)) return r.error(ErrorCode::malformed, "an enumerator is out of range");
+  if (v < static_cast<std::uint64_t>(first))
+    return r.error(ErrorCode::malformed, "an enumerator is out of range");
   return static_cast<E>(v);
 }
 
@@ -351,7 +352,8 @@ Bytes encode(const Record& record) {
 }
 
 Result<Record> decode(BytesView bytes) {
-  if (bytes.size() > kRecordBytesMax) return fail(ErrorCode::limit_exceeded, "a record is larger than 16 MiB");
+  if (bytes.size() > kRecordBytesMax)
+    return fail(ErrorCode::limit_exceeded, "a record is larger than 16 MiB");
   Reader r(bytes);
   TRY(r.array(kPositions));
   TRY(r.label("strongroom/record"));
@@ -362,7 +364,8 @@ Result<Record> decode(BytesView bytes) {
   TRY(get_event(r, out));
   TRY(get_content(r, out));
   TRY(r.end());
-  if (!equal(encode(out), bytes)) return fail(ErrorCode::malformed, "a record is not in its canonical encoding");
+  if (!equal(encode(out), bytes))
+    return fail(ErrorCode::malformed, "a record is not in its canonical encoding");
   return out;
 }
 

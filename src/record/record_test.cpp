@@ -26,15 +26,17 @@ Record full_record() {
   r.ranges = {{0, 3, "bold", ""}, {4, 2, "mention", "aci:2"}};
   r.target = Target{"n0", "aci:2", 1'710'079'400'000, "question?"};
   r.reply_to = Target{"", "aci:3", std::nullopt, "earlier"};
-  r.attachments = {{"a.jpg", "image/jpeg", 10, Hash256{std::byte{1}}, "ref", "caption", "voice", 640, 480,
-                    AttachmentState::present},
-                   {"", "", std::nullopt, std::nullopt, "", "", "", std::nullopt, std::nullopt,
-                    AttachmentState::missing}};
+  r.attachments = {
+      {"a.jpg", "image/jpeg", 10, Hash256{std::byte{1}}, "ref", "caption", "voice", 640, 480,
+       AttachmentState::present},
+      {"", "", std::nullopt, std::nullopt, "", "", "", std::nullopt, std::nullopt, AttachmentState::missing}};
   r.poll = Poll{"which?", {{"one", 2}, {"two", 0}}, true, false};
   r.expires_in_ms = 3'600'000;
   r.view_once = true;
-  r.extra = {{"a_number", std::uint64_t{5}}, {"below_zero", std::int64_t{-5}},
-             {"flag", true},                 {"words", std::string("x")},
+  r.extra = {{"a_number", std::uint64_t{5}},
+             {"below_zero", std::int64_t{-5}},
+             {"flag", true},
+             {"words", std::string("x")},
              {"raw", Bytes{std::byte{0}, std::byte{255}}}};
   r.doubts = {{"zone-assumed", "the operator did not state a zone"}};
   r.original = {{std::byte{9}, std::byte{8}}, Hash256{std::byte{7}}, 12, 34, "main.jsonl"};
@@ -66,7 +68,8 @@ TEST(Record, RefusesBytesAfterTheEnd) {
 
 TEST(Record, RefusesAnotherVersionByName) {
   Bytes bytes = encode(Record{});
-  bytes[2 + 1 + 17] = std::byte{2};  // array head (2), text head (1), "strongroom/record" (17), then the version
+  bytes[2 + 1 + 17] =
+      std::byte{2};  // array head (2), text head (1), "strongroom/record" (17), then the version
   const auto back = decode(bytes);
   ASSERT_FALSE(back);
   EXPECT_EQ(back.error().code, ErrorCode::unsupported);
@@ -138,7 +141,8 @@ TEST(RecordIdentity, TellsVersionsAndKindsApart) {
   id.native_id = "n2";
   conversation.conversation.id = "signal:group:bb";
   when.sent_at.unix_ms += 1;
-  for (const Record& other : {text, kind, id, conversation, when}) EXPECT_NE(identity_of(a), identity_of(other));
+  for (const Record& other : {text, kind, id, conversation, when})
+    EXPECT_NE(identity_of(a), identity_of(other));
 }
 
 TEST(RecordNames, EveryKindHasANameThatLeadsBack) {

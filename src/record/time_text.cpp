@@ -100,8 +100,8 @@ Result<std::int64_t> from_rfc3339(std::string_view text) {
   const int offset = TRY(offset_minutes(in));
   const year_month_day date{year{*y}, month{static_cast<unsigned>(*m)}, day{static_cast<unsigned>(*d)}};
   if (!in.empty() || !date.ok()) return bad();
-  const auto instant = sys_days{date} + hours{*hour} + minutes{*minute - offset} + seconds{*second} +
-                       milliseconds{ms};
+  const auto instant =
+      sys_days{date} + hours{*hour} + minutes{*minute - offset} + seconds{*second} + milliseconds{ms};
   return std::int64_t{duration_cast<milliseconds>(instant.time_since_epoch()).count()};
 }
 

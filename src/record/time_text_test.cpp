@@ -23,8 +23,9 @@ TEST(TimeText, ReadsOffsetsAndFractions) {
 }
 
 TEST(TimeText, RefusesWhatIsNoTime) {
-  for (const char* text : {"", "2024-02-30T00:00:00Z", "2024-01-01", "2024-01-01T24:00:00Z", "2024-01-01T00:00:00",
-                           "2024-01-01T00:00:00Z ", "2024-01-01T00:00:00.Z", "2024-1-01T00:00:00Z"})
+  for (const char* text :
+       {"", "2024-02-30T00:00:00Z", "2024-01-01", "2024-01-01T24:00:00Z", "2024-01-01T00:00:00",
+        "2024-01-01T00:00:00Z ", "2024-01-01T00:00:00.Z", "2024-1-01T00:00:00Z"})
     EXPECT_FALSE(from_rfc3339(text)) << text;
 }
 

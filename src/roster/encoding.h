@@ -31,7 +31,8 @@ inline Result<void> begin(cbor::Reader& r, std::string_view label, std::size_t f
 template <class T>
 Result<T> finish(const cbor::Reader& r, T value, BytesView content) {
   TRY(r.end());
-  if (!equal(encode(value), content)) return r.error(ErrorCode::malformed, "this is not the one way to write it");
+  if (!equal(encode(value), content))
+    return r.error(ErrorCode::malformed, "this is not the one way to write it");
   return value;
 }
 
@@ -77,7 +78,8 @@ bool ascending(const std::vector<T>& list) {
 /// `list` if it is ascending; `malformed` otherwise.
 template <class T, class Key = std::identity>
 Result<std::vector<T>> in_order(const cbor::Reader& r, std::vector<T> list, Key key = {}) {
-  if (!ascending(list, key)) return r.error(ErrorCode::malformed, "a list repeats an item or is out of order");
+  if (!ascending(list, key))
+    return r.error(ErrorCode::malformed, "a list repeats an item or is out of order");
   return list;
 }
 

@@ -48,7 +48,8 @@ std::vector<envelope::Lot> lots_needed_for_imports(const RetentionClass& of, std
                                                    std::uint32_t today) {
   std::vector<envelope::Lot> lots;
   const std::uint32_t first = lot_of_import(of, first_event_day, today).expiry_month;
-  for (std::uint32_t month = first; month < expiry_month(of, today); ++month) lots.push_back(retention_lot(of, month));
+  for (std::uint32_t month = first; month < expiry_month(of, today); ++month)
+    lots.push_back(retention_lot(of, month));
   return lots;
 }
 

@@ -27,7 +27,8 @@ Result<Invitation> decode_invitation(BytesView content) {
   i.id = TRY(r.array_bytes<16>());
   i.key = TRY(r.array_bytes<32>());
   i.tls_pin = TRY(r.array_bytes<32>());
-  i.classes = TRY(get_list<std::uint32_t>(r, kInvitationClassesMax, [](cbor::Reader& in) { return get_u32(in); }));
+  i.classes =
+      TRY(get_list<std::uint32_t>(r, kInvitationClassesMax, [](cbor::Reader& in) { return get_u32(in); }));
   i.heartbeat_s = TRY(r.uint());
   i.officer = TRY(get_u32(r));
   i.countersigner = TRY(get_u32(r));

@@ -1,5 +1,6 @@
-/// Invitations (protocol §2.4, §2.6): a one-time key pair by which one device may ask to be enrolled. The register holds the
-/// public half; the private half travels out of band, with the archive card. Format page: docs/formats/register.md.
+/// Invitations (protocol §2.4, §2.6): a one-time key pair by which one device may ask to be enrolled. The register
+/// holds the public half; the private half travels out of band, with the archive card. Format page:
+/// docs/formats/register.md.
 #pragma once
 
 #include <vector>
@@ -18,11 +19,11 @@ inline constexpr std::string_view kInvitationLabel = "invitation";
 struct Invitation {
   Hash256 archive{}, roster{};
   ByteArray<16> id{};
-  ByteArray<32> key{};                     ///< Ed25519, one-time: signs the enrolment
-  Hash256 tls_pin{};                       ///< of the one-time TLS key: may read the register and leave the enrolment
-  std::vector<std::uint32_t> classes;      ///< retention classes the device may use, ascending
+  ByteArray<32> key{};  ///< Ed25519, one-time: signs the enrolment
+  Hash256 tls_pin{};  ///< of the one-time TLS key: may read the register and leave the enrolment
+  std::vector<std::uint32_t> classes;  ///< retention classes the device may use, ascending
   std::uint64_t heartbeat_s = 0;
-  MemberId officer = 0, countersigner = 0; ///< who will sign the enrolment
+  MemberId officer = 0, countersigner = 0;  ///< who will sign the enrolment
   std::uint64_t issued_s = 0, expires_s = 0;
   bool operator==(const Invitation&) const = default;
 };

@@ -114,7 +114,8 @@ Hash256 folders_root(const std::vector<Hash256>& folders) {
 Bytes encode(const RequestEntry& e) {
   cbor::Writer w = begin(kRequestLabel, 5);
   w.bytes(e.archive).uint(e.reader).bytes(e.commitment);
-  put_list(w, e.copies, [](cbor::Writer& to, const auto& copy) { to.array(2).uint(copy.first).bytes(copy.second); });
+  put_list(w, e.copies,
+           [](cbor::Writer& to, const auto& copy) { to.array(2).uint(copy.first).bytes(copy.second); });
   w.uint(e.asked_s);
   return w.take();
 }
@@ -132,7 +133,12 @@ Result<RequestEntry> decode_request_entry(BytesView content) {
 
 Bytes encode(const Approval& a) {
   cbor::Writer w = begin(kApprovalLabel, 6);
-  w.bytes(a.archive).bytes(a.roster).uint(a.approver).bytes(a.commitment).uint(a.request_leaf).uint(a.approved_s);
+  w.bytes(a.archive)
+      .bytes(a.roster)
+      .uint(a.approver)
+      .bytes(a.commitment)
+      .uint(a.request_leaf)
+      .uint(a.approved_s);
   return w.take();
 }
 Result<Approval> decode_approval(BytesView content) {
@@ -155,16 +161,17 @@ Bytes encode(const Grant& g) {
   return w.take();
 }
 Result<Grant> decode_grant(BytesView content) {
-  if (content.size() > kGrantBytesMax) return fail(ErrorCode::limit_exceeded, "the grant is larger than 32 MiB");
+  if (content.size() > kGrantBytesMax)
+    return fail(ErrorCode::limit_exceeded, "the grant is larger than 32 MiB");
   cbor::Reader r(content);
   TRY(begin(r, kGrantLabel, 4));
   Grant g;
   g.archive = TRY(r.array_bytes<32>());
   g.commitment = TRY(r.array_bytes<32>());
   g.trustee = TRY(get_u32(r));
-  g.shares = TRY(in_order(r, TRY(get_list<GrantedShare>(r, kGrantedSharesMax, get_granted)), [](const GrantedShare& s) {
-    return std::tuple(s.folder_header, s.quorum, s.position);
-  }));
+  g.shares =
+      TRY(in_order(r, TRY(get_list<GrantedShare>(r, kGrantedSharesMax, get_granted)),
+                   [](const GrantedShare& s) { return std::tuple(s.folder_header, s.quorum, s.position); }));
   return finish(r, std::move(g), content);
 }
 
@@ -181,7 +188,12 @@ Hash256 grants_root(const Grant& grant) {
 
 Bytes encode(const Receipt& c) {
   cbor::Writer w = begin(kReceiptLabel, 9);
-  w.bytes(c.archive).bytes(c.commitment).uint(c.trustee).uint(c.shares).bytes(c.grants_root).bytes(c.grant_blob);
+  w.bytes(c.archive)
+      .bytes(c.commitment)
+      .uint(c.trustee)
+      .uint(c.shares)
+      .bytes(c.grants_root)
+      .bytes(c.grant_blob);
   envelope::put_tree_head(w, c.register_head);
   envelope::put_tree_head(w, c.capture_head);
   w.uint(c.granted_s);

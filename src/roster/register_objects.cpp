@@ -170,7 +170,8 @@ Result<std::vector<DirectoryEntry>> decode_directory(BytesView content) {
 Bytes encode(const SealedDirectory& d) {
   cbor::Writer w = begin(kDirectoryLabel, 5);
   w.bytes(d.archive).bytes(d.roster).uint(d.officer);
-  put_list(w, d.copies, [](cbor::Writer& to, const auto& copy) { to.array(2).uint(copy.first).bytes(copy.second); });
+  put_list(w, d.copies,
+           [](cbor::Writer& to, const auto& copy) { to.array(2).uint(copy.first).bytes(copy.second); });
   w.uint(d.issued_s);
   return w.take();
 }

@@ -62,7 +62,7 @@ struct Enrolment {
   envelope::DeviceId device{};
   crypto::SigningPublic device_key;
   Hash256 tls_pin{};
-  std::vector<std::uint32_t> classes;      ///< retention classes it may use
+  std::vector<std::uint32_t> classes;  ///< retention classes it may use
   ByteArray<16> invitation{};
   std::uint64_t heartbeat_s = 0;
   MemberId officer = 0, countersigner = 0;
@@ -72,11 +72,11 @@ struct Enrolment {
 
 /// What a request asks for (protocol §5.1).
 struct Scope {
-  std::vector<envelope::DeviceId> devices;   ///< ascending
-  std::vector<std::uint32_t> classes;        ///< ascending
-  std::uint32_t day_from = 0, day_to = 0;    ///< inclusive, UTC days
-  std::uint64_t folders = 0;                 ///< count of the list
-  Hash256 folders_root{};                    ///< Merkle root of the sorted folder header hashes
+  std::vector<envelope::DeviceId> devices;  ///< ascending
+  std::vector<std::uint32_t> classes;  ///< ascending
+  std::uint32_t day_from = 0, day_to = 0;  ///< inclusive, UTC days
+  std::uint64_t folders = 0;  ///< count of the list
+  Hash256 folders_root{};  ///< Merkle root of the sorted folder header hashes
   bool operator==(const Scope&) const = default;
 };
 inline constexpr std::size_t kFoldersPerRequestMax = 4096;
@@ -90,15 +90,15 @@ struct ReadingRequest {
   MemberId reader = 0;
   std::string case_name, legal_basis;
   Scope scope;
-  ByteArray<1216> reply_key{};               ///< the reader's one-time X-Wing key
+  ByteArray<1216> reply_key{};  ///< the reader's one-time X-Wing key
   std::uint64_t asked_s = 0, expires_s = 0;
   bool operator==(const ReadingRequest&) const = default;
 };
 /// Everything a recipient of a copy gets, sealed (HPKE purpose "request", context = commitment).
 struct RequestCopy {
-  Bytes request;                             ///< the signed object "reading_request"
+  Bytes request;  ///< the signed object "reading_request"
   ByteArray<32> salt{};
-  std::vector<Hash256> folders;              ///< sorted folder header hashes
+  std::vector<Hash256> folders;  ///< sorted folder header hashes
   bool operator==(const RequestCopy&) const = default;
 };
 /// SHA-256([“request-commit”, 1, salt, SHA-256(signed reading_request)]).
@@ -142,7 +142,7 @@ struct GrantedShare {
 struct Grant {
   Hash256 archive{}, commitment{};
   MemberId trustee = 0;
-  std::vector<GrantedShare> shares;          ///< ascending (folder header, quorum, position)
+  std::vector<GrantedShare> shares;  ///< ascending (folder header, quorum, position)
   bool operator==(const Grant&) const = default;
 };
 /// Merkle root over the encoded shares, which the receipt carries.
@@ -154,7 +154,7 @@ struct Receipt {
   MemberId trustee = 0;
   std::uint64_t shares = 0;
   Hash256 grants_root{};
-  Hash256 grant_blob{};                      ///< SHA-256 of the signed grant
+  Hash256 grant_blob{};  ///< SHA-256 of the signed grant
   envelope::TreeHead register_head, capture_head;  ///< the checkpoints acted on
   std::uint64_t granted_s = 0;
   bool operator==(const Receipt&) const = default;
@@ -162,8 +162,8 @@ struct Receipt {
 
 /// label "refusal": by the server (no signer) or a member; aggregated.
 struct Refusal {
-  std::string what;                          ///< code, e.g. "header-signature", "request-expired"
-  Hash256 about{};                           ///< digest of what was refused, or zero
+  std::string what;  ///< code, e.g. "header-signature", "request-expired"
+  Hash256 about{};  ///< digest of what was refused, or zero
   std::uint64_t count = 1, at_s = 0;
   bool operator==(const Refusal&) const = default;
 };

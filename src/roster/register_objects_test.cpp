@@ -21,7 +21,8 @@ void survives(const T& value, Decode decode) {
   const auto back = decode(content);
   ASSERT_TRUE(back) << back.error().to_string();
   EXPECT_EQ(*back, value);
-  for (std::size_t n = 0; n < content.size(); n += n < 200 ? 1 : 61) EXPECT_FALSE(decode(BytesView(content).first(n)));
+  for (std::size_t n = 0; n < content.size(); n += n < 200 ? 1 : 61)
+    EXPECT_FALSE(decode(BytesView(content).first(n)));
   for (std::size_t i = 0; i < content.size(); i += i < 200 ? 1 : 61) {
     content[i] ^= std::byte{0x21};
     if (const auto other = decode(content)) {

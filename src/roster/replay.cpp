@@ -16,16 +16,20 @@ Result<void> RegisterState::apply(BytesView leaf, BytesView object) {
   if (!decoded) {
     taken = std::unexpected(decoded.error());
   } else if (const auto* cross = std::get_if<envelope::CrossLeaf>(&*decoded)) {
-    if (!object.empty()) return fail(ErrorCode::corrupt, "a cross leaf has no object", fmt::format("register leaf {}", applied_));
+    if (!object.empty())
+      return fail(ErrorCode::corrupt, "a cross leaf has no object",
+                  fmt::format("register leaf {}", applied_));
     taken = take_cross(cross->checkpoint);
   } else {
     const auto& named = std::get<envelope::RegisterLeaf>(*decoded);
     if (envelope::digests_of(object) != named.object)
-      return fail(ErrorCode::corrupt, "the object is not the one the leaf names", fmt::format("register leaf {}", applied_),
+      return fail(ErrorCode::corrupt, "the object is not the one the leaf names",
+                  fmt::format("register leaf {}", applied_),
                   "fetch the object again, from another copy of the archive if need be");
     taken = take(named.type, object);
   }
-  if (!taken) findings_.push_back({applied_, std::move(taken).error().in(fmt::format("register leaf {}", applied_))});
+  if (!taken)
+    findings_.push_back({applied_, std::move(taken).error().in(fmt::format("register leaf {}", applied_))});
   tree_.append(ledger::leaf_hash(leaf));
   roots_.push_back(tree_.root());
   ++applied_;
@@ -34,7 +38,8 @@ Result<void> RegisterState::apply(BytesView leaf, BytesView object) {
 
 Result<void> RegisterState::take(RegisterType type, BytesView object) {
   if (rosters_.empty() && type != RegisterType::roster)
-    return fail(ErrorCode::refused, fmt::format("a '{}' entry stands before the genesis", envelope::name_of(type)));
+    return fail(ErrorCode::refused,
+                fmt::format("a '{}' entry stands before the genesis", envelope::name_of(type)));
   switch (type) {
     case RegisterType::ledger_opened: return take_ledger_opened(object);
     case RegisterType::roster: return take_roster(object);
@@ -49,8 +54,9 @@ Result<void> RegisterState::take(RegisterType type, BytesView object) {
     case RegisterType::directory: return take_directory(object);
     default: break;
   }
-  return fail(ErrorCode::unsupported, fmt::format("this program has no rule for '{}' entries", envelope::name_of(type)),
-              {}, "use a newer program before relying on this register");
+  return fail(ErrorCode::unsupported,
+              fmt::format("this program has no rule for '{}' entries", envelope::name_of(type)), {},
+              "use a newer program before relying on this register");
 }
 
 /// Protocol §2.1: the other ledger's checkpoint with the witness quorum; the capture ledger only grows.
@@ -68,9 +74,11 @@ Result<void> RegisterState::take_cross(const std::string& checkpoint) {
   if (!crosses_.empty()) {
     const envelope::TreeHead& before = crosses_.back().capture_head;
     if (cross.capture_head.size < before.size)
-      return fail(ErrorCode::conflict, "the capture ledger of a cross leaf is smaller than that of an earlier one");
+      return fail(ErrorCode::conflict,
+                  "the capture ledger of a cross leaf is smaller than that of an earlier one");
     if (cross.capture_head.size == before.size && cross.capture_head.root != before.root)
-      return fail(ErrorCode::conflict, "two cross leaves name different capture ledgers of one size: it was forked");
+      return fail(ErrorCode::conflict,
+                  "two cross leaves name different capture ledgers of one size: it was forked");
   }
   witness_time_s_ = std::max(witness_time_s_, cross.witness_time_s);
   crosses_.push_back(std::move(cross));
@@ -103,7 +111,8 @@ Result<void> RegisterState::check_in_force(const Hash256& archive, const Hash256
 /// witnesses' time are both held against it, so that an old date does not help.
 Result<void> RegisterState::check_not_expired(std::uint64_t at_s) const {
   if (std::max(at_s, witness_time_s_) > rosters_.back().roster.expires_s)
-    return fail(ErrorCode::refused, "the roster in force has expired", {}, "let the governing quorum sign a new roster");
+    return fail(ErrorCode::refused, "the roster in force has expired", {},
+                "let the governing quorum sign a new roster");
   return {};
 }
 
@@ -122,8 +131,8 @@ const SignedRoster* RegisterState::roster_by_hash(const Hash256& hash) const {
 }
 
 const EnrolledDevice* RegisterState::device_by_pin(const Hash256& tls_pin) const {
-  const auto found =
-      std::ranges::find_if(devices_, [&](const auto& entry) { return entry.second.enrolment.tls_pin == tls_pin; });
+  const auto found = std::ranges::find_if(
+      devices_, [&](const auto& entry) { return entry.second.enrolment.tls_pin == tls_pin; });
   return found == devices_.end() ? nullptr : &found->second;
 }
 
@@ -145,7 +154,8 @@ LotKeySet RegisterState::lot_keys(const envelope::Lot& lot) const {
     for (std::uint32_t position = 0; position < quorum.positions.size(); ++position) {
       const auto found = std::ranges::find_if(indexed->second, [&](std::size_t i) {
         const SeenLotKey& seen = lot_keys_[i];
-        return seen.key.quorum == quorum.id && seen.key.position == position && seen.member == quorum.positions[position];
+        return seen.key.quorum == quorum.id && seen.key.position == position &&
+               seen.member == quorum.positions[position];
       });
       if (found == indexed->second.end()) continue;
       const SeenLotKey& seen = lot_keys_[*found];

@@ -24,7 +24,7 @@ struct EnrolledDevice {
 };
 struct SeenLotKey {
   LotKey key;
-  MemberId member = 0;     ///< who held the position and signed
+  MemberId member = 0;  ///< who held the position and signed
   std::uint64_t leaf = 0;
 };
 struct SeenRequest {
@@ -117,7 +117,7 @@ class RegisterState {
   Hash256 archive_;
   std::uint64_t applied_ = 0;
   ledger::CompactTree tree_;
-  std::vector<Hash256> roots_;               ///< roots_[n] = root of the first n leaves
+  std::vector<Hash256> roots_;  ///< roots_[n] = root of the first n leaves
   std::vector<SignedRoster> rosters_;
   std::optional<LedgerOpened> opened_;
   std::map<ByteArray<16>, Invitation> invitations_;

@@ -27,7 +27,8 @@ struct Expected {
   SignaturePolicy policy;
 };
 Result<void> signed_by(const envelope::SignedObject& object, const std::vector<Expected>& signers) {
-  for (const Expected& signer : signers) TRY(envelope::verify_signer(object, signer.id, *signer.key, signer.policy));
+  for (const Expected& signer : signers)
+    TRY(envelope::verify_signer(object, signer.id, *signer.key, signer.policy));
   if (object.signers.size() != signers.size())
     return fail(ErrorCode::unauthenticated, "somebody signed who has no part in this entry");
   return {};
@@ -99,10 +100,11 @@ Result<void> RegisterState::take_lot_key(BytesView object) {
   for (const std::size_t i : of_lot) {
     const SeenLotKey& seen = lot_keys_[i];
     if (seen.key.quorum == key.quorum && seen.key.position == key.position && seen.member == trustee->id)
-      return fail(ErrorCode::conflict,
-                  fmt::format("EQUIVOCATION: member {} published a second key for {} (quorum {}, position {}); the "
-                              "first, leaf {}, stays",
-                              trustee->id, envelope::to_string(key.lot), key.quorum, key.position, seen.leaf));
+      return fail(
+          ErrorCode::conflict,
+          fmt::format("EQUIVOCATION: member {} published a second key for {} (quorum {}, position {}); the "
+                      "first, leaf {}, stays",
+                      trustee->id, envelope::to_string(key.lot), key.quorum, key.position, seen.leaf));
     if (seen.key.public_key == key.public_key)
       return fail(ErrorCode::conflict, fmt::format("the key is that of leaf {} already", seen.leaf));
   }
@@ -122,7 +124,8 @@ Result<const Member*> RegisterState::countersigner_of(MemberId officer, MemberId
   return acting(countersigner, Role::approver, at_s);
 }
 
-Result<void> RegisterState::check_terms(const std::vector<std::uint32_t>& classes, std::uint64_t heartbeat_s) const {
+Result<void> RegisterState::check_terms(const std::vector<std::uint32_t>& classes,
+                                        std::uint64_t heartbeat_s) const {
   if (classes.empty()) return fail(ErrorCode::refused, "the device may use no class");
   for (const std::uint32_t id : classes) {
     if (find_class(rosters_.back().roster, id) == nullptr)
@@ -140,7 +143,8 @@ Result<void> RegisterState::check_free_pin(const Hash256& tls_pin) const {
   if (const EnrolledDevice* device = device_by_pin(tls_pin))
     return fail(ErrorCode::conflict, fmt::format("the TLS pin was enrolled at leaf {}", device->leaf));
   for (const auto& [id, invitation] : invitations_) {
-    if (invitation.tls_pin == tls_pin) return fail(ErrorCode::conflict, "the TLS pin is that of an invitation");
+    if (invitation.tls_pin == tls_pin)
+      return fail(ErrorCode::conflict, "the TLS pin is that of an invitation");
   }
   return {};
 }
@@ -156,9 +160,12 @@ Result<void> RegisterState::take_invitation(BytesView object) {
   TRY(countersigner_of(i.officer, i.countersigner, i.issued_s));
   TRY(check_terms(i.classes, i.heartbeat_s));
   TRY(check_free_pin(i.tls_pin));
-  if (!encoding::ascending(i.classes)) return fail(ErrorCode::malformed, "the classes repeat or are out of order");
-  if (i.expires_s <= i.issued_s) return fail(ErrorCode::malformed, "the invitation has expired when it is issued");
-  if (!invitations_.emplace(i.id, i).second) return fail(ErrorCode::conflict, "there is an invitation of that id");
+  if (!encoding::ascending(i.classes))
+    return fail(ErrorCode::malformed, "the classes repeat or are out of order");
+  if (i.expires_s <= i.issued_s)
+    return fail(ErrorCode::malformed, "the invitation has expired when it is issued");
+  if (!invitations_.emplace(i.id, i).second)
+    return fail(ErrorCode::conflict, "there is an invitation of that id");
   return {};
 }
 
@@ -168,7 +175,8 @@ Result<void> RegisterState::check_new_device(const Enrolment& e) const {
   for (const auto& [id, known] : devices_) {
     const Enrolment& other = known.enrolment;
     if (id == e.device || other.device_key.ed25519 == e.device_key.ed25519)
-      return fail(ErrorCode::conflict, fmt::format("the pseudonym or key was enrolled at leaf {}", known.leaf));
+      return fail(ErrorCode::conflict,
+                  fmt::format("the pseudonym or key was enrolled at leaf {}", known.leaf));
     if (other.invitation == e.invitation)
       return fail(ErrorCode::conflict, fmt::format("the invitation was used at leaf {}", known.leaf));
   }
@@ -194,9 +202,10 @@ Result<void> RegisterState::take_enrolment(BytesView object) {
   const Member* officer = TRY(acting(e.officer, Role::officer, e.enrolled_s));
   const Member* second = TRY(countersigner_of(e.officer, e.countersigner, e.enrolled_s));
   TRY(check_new_device(e));
-  std::vector<Expected> signers = {{envelope::signer_of(officer->id), &officer->signing, SignaturePolicy::both},
-                                   {envelope::signer_of(second->id), &second->signing, SignaturePolicy::both},
-                                   {copy_of(e.device), &e.device_key, SignaturePolicy::both}};
+  std::vector<Expected> signers = {
+      {envelope::signer_of(officer->id), &officer->signing, SignaturePolicy::both},
+      {envelope::signer_of(second->id), &second->signing, SignaturePolicy::both},
+      {copy_of(e.device), &e.device_key, SignaturePolicy::both}};
   crypto::SigningPublic one_time;
   if (const auto invited = invitations_.find(e.invitation); invited != invitations_.end()) {
     TRY(check_invited(e, invited->second));
@@ -218,8 +227,10 @@ Result<void> RegisterState::take_request(BytesView object) {
   TRY(signed_by(o, *reader, SignaturePolicy::both));
   const std::vector<MemberId> wanted = request_recipients(rosters_.back().roster);
   if (!std::ranges::equal(wanted, e.copies, {}, {}, &std::pair<MemberId, Hash256>::first))
-    return fail(ErrorCode::refused, "the request does not go to exactly the trustees, approvers and auditors");
-  if (requests_.contains(e.commitment)) return fail(ErrorCode::conflict, "the request is in the register already");
+    return fail(ErrorCode::refused,
+                "the request does not go to exactly the trustees, approvers and auditors");
+  if (requests_.contains(e.commitment))
+    return fail(ErrorCode::conflict, "the request is in the register already");
   requests_.emplace(e.commitment, SeenRequest{e, applied_, {}, {}});
   return {};
 }
@@ -232,14 +243,16 @@ Result<void> RegisterState::take_approval(BytesView object) {
   TRY(check_not_expired(a.approved_s));
   const auto request = requests_.find(a.commitment);
   if (request == requests_.end() || request->second.leaf != a.request_leaf)
-    return fail(ErrorCode::not_found, "the approval is for a request that does not stand at the leaf it names");
+    return fail(ErrorCode::not_found,
+                "the approval is for a request that does not stand at the leaf it names");
   const Member* approver = TRY(acting(a.approver, Role::approver, a.approved_s));
   if (approver->id == request->second.entry.reader)
     return fail(ErrorCode::refused, "the reader approved its own request");
   TRY(signed_by(o, *approver, SignaturePolicy::both));
   for (const auto& [leaf, earlier] : request->second.approvals) {
     if (earlier.approver == a.approver)
-      return fail(ErrorCode::conflict, fmt::format("member {} approved this at leaf {} already", a.approver, leaf));
+      return fail(ErrorCode::conflict,
+                  fmt::format("member {} approved this at leaf {} already", a.approver, leaf));
   }
   request->second.approvals.emplace_back(applied_, a);
   return {};
@@ -252,7 +265,8 @@ Result<void> RegisterState::take_nonce(BytesView object) {
   if (trustee == nullptr || !has_role(*trustee, Role::trustee))
     return fail(ErrorCode::refused, fmt::format("member {} is not on the roster as trustee", n.member));
   TRY(signed_by(o, *trustee, SignaturePolicy::ed25519_only));
-  if (!nonces_.emplace(n.value, applied_).second) return fail(ErrorCode::conflict, "the nonce was used before");
+  if (!nonces_.emplace(n.value, applied_).second)
+    return fail(ErrorCode::conflict, "the nonce was used before");
   return {};
 }
 
@@ -261,15 +275,17 @@ Result<void> RegisterState::take_nonce(BytesView object) {
 Result<void> RegisterState::check_receipt_heads(const Receipt& c, const SeenRequest& request) const {
   const Hash256* root = c.register_head.size <= applied_ ? root_at(c.register_head.size) : nullptr;
   if (root == nullptr || *root != c.register_head.root)
-    return fail(ErrorCode::conflict, "the receipt names a register checkpoint that is not of this register: one of the "
-                                     "two was forked");
+    return fail(ErrorCode::conflict,
+                "the receipt names a register checkpoint that is not of this register: one of the "
+                "two was forked");
   const bool approved = std::ranges::any_of(
       request.approvals, [&](const auto& approval) { return approval.first < c.register_head.size; });
   if (c.register_head.size <= request.leaf || !approved)
     return fail(ErrorCode::refused, "the trustee granted before an approval was in the register");
   for (const SeenCross& cross : crosses_) {
     if (cross.capture_head.size == c.capture_head.size && cross.capture_head.root != c.capture_head.root)
-      return fail(ErrorCode::conflict, "the receipt and a cross leaf name different capture ledgers of one size");
+      return fail(ErrorCode::conflict,
+                  "the receipt and a cross leaf name different capture ledgers of one size");
   }
   return {};
 }
@@ -295,7 +311,8 @@ Result<void> RegisterState::take_refusal(BytesView object) {
   TRY(decode_refusal(o.content));
   if (o.signers.empty()) return {};
   for (const Member& m : rosters_.back().roster.members) {
-    if (o.signers.front().id == envelope::signer_of(m.id)) return signed_by(o, m, SignaturePolicy::ed25519_only);
+    if (o.signers.front().id == envelope::signer_of(m.id))
+      return signed_by(o, m, SignaturePolicy::ed25519_only);
   }
   return fail(ErrorCode::unauthenticated, "the refusal is signed by somebody who is not on the roster");
 }
@@ -309,8 +326,8 @@ Result<void> RegisterState::take_directory(BytesView object) {
   TRY(signed_by(o, *officer, SignaturePolicy::both));
   for (const auto& [id, sealed] : d.copies) {
     const Member* to = find_member(rosters_.back().roster, id);
-    const bool may = to != nullptr &&
-                     (has_role(*to, Role::reader) || has_role(*to, Role::officer) || has_role(*to, Role::trustee));
+    const bool may = to != nullptr && (has_role(*to, Role::reader) || has_role(*to, Role::officer) ||
+                                       has_role(*to, Role::trustee));
     if (!may) return fail(ErrorCode::refused, fmt::format("member {} may not hold the directory", id));
   }
   directories_.emplace_back(applied_, copy_of(object));

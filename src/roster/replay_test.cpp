@@ -93,7 +93,8 @@ TEST_F(Replay, TheRootIsThatOfTheLeaves) {
   ledger::MemoryTree tree;
   const std::vector<TestEntry> entries = org().opening({org().lot_for_day()}, 1);
   for (const TestEntry& entry : entries) tree.append(ledger::leaf_hash(entry.leaf));
-  EXPECT_EQ(testing::replay(org().archive(), entries).head(), (envelope::TreeHead{entries.size(), tree.root()}));
+  EXPECT_EQ(testing::replay(org().archive(), entries).head(),
+            (envelope::TreeHead{entries.size(), tree.root()}));
   EXPECT_EQ(state_.root_at(state_.applied() + 1), nullptr);
 }
 
@@ -200,7 +201,8 @@ TEST_F(Replay, ANewRosterTakesOverAndRivalsAreFindings) {
   EXPECT_SAYS(refused(RegisterType::roster, org().genesis_object()), "follow");
   EXPECT_NE(state_.roster_by_hash(org().archive()), nullptr);
   // What names the roster before is signed again; keys of trustees who stay go on counting.
-  EXPECT_SAYS(refused(RegisterType::approval, sign_approval(approval(), key(testing::kApprover))), "not the one in force");
+  EXPECT_SAYS(refused(RegisterType::approval, sign_approval(approval(), key(testing::kApprover))),
+              "not the one in force");
   EXPECT_TRUE(state_.complete(state_.lot_keys(org().lot_for_day())));
 }
 
@@ -230,8 +232,9 @@ TEST_F(Replay, AnExpiredRosterStopsEnrolmentsRequestsApprovalsAndReceipts) {
   EXPECT_SAYS(refused(RegisterType::enrolment, org().enrolment_object(org().device(1))), "expired");
   EXPECT_SAYS(refused(RegisterType::request, org().request({}, Secret<32>{}).entry_object), "expired");
   EXPECT_SAYS(refused(RegisterType::approval, sign_approval(approval(), key(testing::kApprover))), "expired");
-  EXPECT_SAYS(refused(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, state_.head()))),
-              "expired");
+  EXPECT_SAYS(
+      refused(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, state_.head()))),
+      "expired");
   enter(RegisterType::lot_key, org().lot_key_object(org().lot_for_day(testing::kTestDay + 31), 0));
   enter(RegisterType::roster, by_quorum(next_roster()));
 }
@@ -256,7 +259,8 @@ TEST_F(Replay, AnEnrolmentNeedsOfficerCountersignerAndDevice) {
   refused(RegisterType::enrolment, sign_enrolment(e, officer, officer, d.key));
   refused(RegisterType::enrolment, sign_enrolment(e, second, second, d.key));
   refused(RegisterType::enrolment, begin_enrolment(e, d.key));
-  const Bytes by_two = add_enrolment_signature(begin_enrolment(e, d.key), {testing::kOfficer, officer}).value();
+  const Bytes by_two =
+      add_enrolment_signature(begin_enrolment(e, d.key), {testing::kOfficer, officer}).value();
   refused(RegisterType::enrolment, by_two);
   const Bytes by_three = add_enrolment_signature(by_two, {testing::kApprover, second}).value();
   refused(RegisterType::enrolment, add_enrolment_signature(by_three, {1, key(1)}).value());
@@ -306,7 +310,17 @@ TEST_F(Replay, ADeviceBringsNothingThatIsInUse) {
 TEST_F(Replay, AnInvitationBindsTheEnrolmentThatSpendsIt) {
   const testing::TestDevice d = org().device(1);
   const auto one_time = crypto::SigningKey::from_seeds(Secret<32>{}, {});
-  Invitation i{org().archive(), org().genesis().hash, d.enrolment.invitation, one_time.public_half().ed25519, {}, {}, 0, 0, 0, 0, 0};
+  Invitation i{org().archive(),
+               org().genesis().hash,
+               d.enrolment.invitation,
+               one_time.public_half().ed25519,
+               {},
+               {},
+               0,
+               0,
+               0,
+               0,
+               0};
   i.tls_pin = crypto::sha256(bytes_of("one-time tls"));
   i.classes = d.enrolment.classes;
   i.heartbeat_s = d.enrolment.heartbeat_s;
@@ -327,11 +341,13 @@ TEST_F(Replay, AnInvitationBindsTheEnrolmentThatSpendsIt) {
   refused(RegisterType::enrolment, add_invitation_signature(without_key, d.key).value());
   testing::TestDevice other = org().device(1);
   other.enrolment.heartbeat_s += 60;
-  EXPECT_SAYS(refused(RegisterType::enrolment, add_invitation_signature(org().enrolment_object(other), one_time).value()),
+  EXPECT_SAYS(refused(RegisterType::enrolment,
+                      add_invitation_signature(org().enrolment_object(other), one_time).value()),
               "terms");
   other = org().device(1);
   other.enrolment.enrolled_s = i.expires_s + 1;
-  EXPECT_SAYS(refused(RegisterType::enrolment, add_invitation_signature(org().enrolment_object(other), one_time).value()),
+  EXPECT_SAYS(refused(RegisterType::enrolment,
+                      add_invitation_signature(org().enrolment_object(other), one_time).value()),
               "expired");
   enter(RegisterType::enrolment, add_invitation_signature(without_key, one_time).value());
   EXPECT_EQ(state_.unspent_invitation_by_pin(i.tls_pin), nullptr);
@@ -379,9 +395,11 @@ TEST_F(Replay, AReaderWhoIsApproverTooCannotApproveItsOwnRequest) {
 
 TEST_F(Replay, AReceiptBeforeTheApprovalIsFound) {
   const envelope::TreeHead before = state_.head();
-  EXPECT_SAYS(refused(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, before))), "before");
+  EXPECT_SAYS(refused(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, before))),
+              "before");
   enter(RegisterType::approval, org().approval_object(commitment(), request_leaf()));
-  EXPECT_SAYS(refused(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, before))), "before");
+  EXPECT_SAYS(refused(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, before))),
+              "before");
   enter(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, state_.head())));
 }
 
@@ -402,7 +420,8 @@ TEST_F(Replay, ANonceIsATrusteesAndNew) {
   enter(RegisterType::nonce, sign_nonce({2, {}}, key(2)));
   EXPECT_SAYS(refused(RegisterType::nonce, sign_nonce({2, {}}, key(2))), "before");
   refused(RegisterType::nonce, sign_nonce({2, {std::byte{1}}}, key(1)));
-  EXPECT_SAYS(refused(RegisterType::nonce, sign_nonce({testing::kReader, {}}, key(testing::kReader))), "trustee");
+  EXPECT_SAYS(refused(RegisterType::nonce, sign_nonce({testing::kReader, {}}, key(testing::kReader))),
+              "trustee");
 }
 
 TEST_F(Replay, TheDirectoryComesFromAnOfficerAndGoesToNoApprover) {
@@ -440,9 +459,11 @@ TEST_F(Replay, TheLedgersAreOpenedOnceByAnOfficerOrTheGoverningQuorum) {
   act.register_origin = org().register_signer().vkey().name;
   act.capture_origin = org().capture_signer().vkey().name;
   act.opened_s = testing::kTestStart + 30;
-  EXPECT_SAYS(refused(RegisterType::ledger_opened, sign_ledger_opened(act, {{testing::kOfficer, key(testing::kOfficer)}})),
+  EXPECT_SAYS(refused(RegisterType::ledger_opened,
+                      sign_ledger_opened(act, {{testing::kOfficer, key(testing::kOfficer)}})),
               "before");
-  RegisterState fresh = testing::replay(org().archive(), {entry_of(RegisterType::roster, org().genesis_object())});
+  RegisterState fresh =
+      testing::replay(org().archive(), {entry_of(RegisterType::roster, org().genesis_object())});
   const auto findings_after = [&](const Bytes& object) {
     const TestEntry entry = entry_of(RegisterType::ledger_opened, object);
     EXPECT_TRUE(fresh.apply(entry.leaf, entry.object));

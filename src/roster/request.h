@@ -16,6 +16,7 @@ std::vector<MemberId> request_recipients(const Roster& roster);
 /// The request inside a copy, after all of: the copy is what the register's entry commits to; its reader is the
 /// entry's, has the role, and signed it (both algorithms); it names this archive and `roster`; it expires after it
 /// was asked; the list of folders has the count and the root the scope states. The error says which did not hold.
-Result<ReadingRequest> open_request(const RequestCopy& copy, const RequestEntry& entry, const SignedRoster& roster);
+Result<ReadingRequest> open_request(const RequestCopy& copy, const RequestEntry& entry,
+                                    const SignedRoster& roster);
 
 }  // namespace strongroom::roster

@@ -21,9 +21,10 @@ Hash256 commitment_of(const RequestCopy& copy) { return request_commitment(copy.
 
 Result<Bytes> seal_request_copy(const RequestCopy& copy, const Hash256& commitment, const Member& recipient) {
   crypto::Hkdf hkdf(copy.salt);
-  const Secret<64> randomness = hkdf.key64(cbor::labelled("request-copy", BytesView(commitment), recipient.id));
-  return crypto::hpke::seal(recipient.mail, info_for(envelope::Purpose::request, commitment, recipient), encode(copy),
-                            randomness);
+  const Secret<64> randomness =
+      hkdf.key64(cbor::labelled("request-copy", BytesView(commitment), recipient.id));
+  return crypto::hpke::seal(recipient.mail, info_for(envelope::Purpose::request, commitment, recipient),
+                            encode(copy), randomness);
 }
 
 Result<PreparedRequest> prepare_request(ReadingRequest request, std::vector<Hash256> folders,
@@ -55,16 +56,18 @@ Result<PreparedRequest> prepare_request(ReadingRequest request, std::vector<Hash
   return out;
 }
 
-Result<void> check_request_copies(const RequestCopy& copy, const RequestEntry& entry, const SignedRoster& roster) {
+Result<void> check_request_copies(const RequestCopy& copy, const RequestEntry& entry,
+                                  const SignedRoster& roster) {
   const std::vector<MemberId> wanted = request_recipients(roster.roster);
   if (!std::ranges::equal(wanted, entry.copies, {}, {}, &std::pair<MemberId, Hash256>::first))
-    return fail(ErrorCode::unauthenticated, "the request did not go to exactly the trustees, approvers and auditors",
-                "request");
+    return fail(ErrorCode::unauthenticated,
+                "the request did not go to exactly the trustees, approvers and auditors", "request");
   for (const auto& [id, digest] : entry.copies) {
     const Bytes again = TRY(seal_request_copy(copy, entry.commitment, *find_member(roster.roster, id)));
     if (crypto::sha256(again) != digest)
-      return fail(ErrorCode::unauthenticated, fmt::format("member {} was sent something else than this request", id),
-                  "request", "act on no copy; report this to the officers and the audit committee");
+      return fail(ErrorCode::unauthenticated,
+                  fmt::format("member {} was sent something else than this request", id), "request",
+                  "act on no copy; report this to the officers and the audit committee");
   }
   return {};
 }
@@ -79,8 +82,9 @@ Result<SealedDirectory> seal_directory(const std::vector<DirectoryEntry>& entrie
   const Bytes content = encode(entries);
   for (const Member& m : roster.roster.members) {
     if (!has_role(m, Role::reader) && !has_role(m, Role::officer) && !has_role(m, Role::trustee)) continue;
-    out.copies.emplace_back(m.id, TRY(crypto::hpke::seal(m.mail, info_for(envelope::Purpose::directory, out.archive, m),
-                                                         content, entropy.secret<64>())));
+    out.copies.emplace_back(
+        m.id, TRY(crypto::hpke::seal(m.mail, info_for(envelope::Purpose::directory, out.archive, m), content,
+                                     entropy.secret<64>())));
   }
   return out;
 }

@@ -21,8 +21,8 @@ Result<Bytes> seal_request_copy(const RequestCopy& copy, const Hash256& commitme
 struct PreparedRequest {
   RequestCopy copy;
   RequestEntry entry;
-  Bytes entry_object;                                 ///< signed, for the register
-  std::vector<std::pair<MemberId, Bytes>> sealed;     ///< ascending by recipient
+  Bytes entry_object;  ///< signed, for the register
+  std::vector<std::pair<MemberId, Bytes>> sealed;  ///< ascending by recipient
 };
 /// Fills in the request's archive, roster, count and root of `folders` (sorted here), signs, salts and seals.
 /// `limit_exceeded` above 4,096 folders.
@@ -32,7 +32,8 @@ Result<PreparedRequest> prepare_request(ReadingRequest request, std::vector<Hash
 
 /// Makes every recipient's copy again and compares it with the register's hash. `unauthenticated` names the member
 /// who was sent something else, or the recipient that is missing or has no business there.
-Result<void> check_request_copies(const RequestCopy& copy, const RequestEntry& entry, const SignedRoster& roster);
+Result<void> check_request_copies(const RequestCopy& copy, const RequestEntry& entry,
+                                  const SignedRoster& roster);
 
 /// The directory, one copy for each reader, officer and trustee (protocol §2.6); context = the archive id.
 Result<SealedDirectory> seal_directory(const std::vector<DirectoryEntry>& entries, const SignedRoster& roster,

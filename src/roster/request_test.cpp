@@ -90,7 +90,8 @@ TEST(Request, ListsAtMost4096Folders) {
     ReadingRequest request;
     request.reader = testing::kReader;
     request.expires_s = 1;
-    return prepare_request(request, folders, organisation().genesis(), organisation().member(testing::kReader).key, {});
+    return prepare_request(request, folders, organisation().genesis(),
+                           organisation().member(testing::kReader).key, {});
   };
   EXPECT_EQ(prepare().error().code, ErrorCode::limit_exceeded);
   folders.pop_back();
@@ -99,9 +100,11 @@ TEST(Request, ListsAtMost4096Folders) {
 
 TEST(Directory, OpensForReadersOfficersAndTrusteesOnly) {
   testing::TestEntropy entropy("directory");
-  const std::vector<DirectoryEntry> entries = {{organisation().device(0).enrolment.device, "A. Custodian", "desk 4"}};
+  const std::vector<DirectoryEntry> entries = {
+      {organisation().device(0).enrolment.device, "A. Custodian", "desk 4"}};
   const SealedDirectory sealed =
-      seal_directory(entries, organisation().genesis(), testing::kOfficer, testing::kTestStart, entropy).value();
+      seal_directory(entries, organisation().genesis(), testing::kOfficer, testing::kTestStart, entropy)
+          .value();
   ASSERT_EQ(sealed.copies.size(), 5u);
   for (const auto& [id, copy] : sealed.copies) {
     EXPECT_NE(id, testing::kApprover);

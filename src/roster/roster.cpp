@@ -56,7 +56,9 @@ Result<Quorum> get_quorum(cbor::Reader& r) {
   return q;
 }
 
-void put_class(cbor::Writer& w, const RetentionClass& c) { w.array(3).uint(c.id).text(c.name).uint(c.months); }
+void put_class(cbor::Writer& w, const RetentionClass& c) {
+  w.array(3).uint(c.id).text(c.name).uint(c.months);
+}
 Result<RetentionClass> get_class(cbor::Reader& r) {
   TRY(r.array(3));
   RetentionClass c;
@@ -98,7 +100,9 @@ std::string_view name_of(Role role) {
   return "unknown";
 }
 
-bool has_role(const Member& member, Role role) { return std::ranges::find(member.roles, role) != member.roles.end(); }
+bool has_role(const Member& member, Role role) {
+  return std::ranges::find(member.roles, role) != member.roles.end();
+}
 
 Hash256 name_hash(const ByteArray<16>& salt, std::string_view name) {
   return crypto::sha256(cbor::labelled("name", BytesView(salt), name));
@@ -106,7 +110,11 @@ Hash256 name_hash(const ByteArray<16>& salt, std::string_view name) {
 
 Bytes encode(const Roster& roster) {
   cbor::Writer w = begin("roster", kFields);
-  w.bytes(roster.archive).uint(roster.number).bytes(roster.previous).uint(roster.issued_s).uint(roster.expires_s);
+  w.bytes(roster.archive)
+      .uint(roster.number)
+      .bytes(roster.previous)
+      .uint(roster.issued_s)
+      .uint(roster.expires_s);
   put_list(w, roster.members, put_member);
   put_list(w, roster.quorums, put_quorum);
   put_list(w, roster.classes, put_class);
@@ -123,7 +131,8 @@ Bytes encode(const Roster& roster) {
 }
 
 Result<Roster> decode_roster(BytesView content) {
-  if (content.size() > kRosterBytesMax) return fail(ErrorCode::limit_exceeded, "the roster is larger than 4 MiB");
+  if (content.size() > kRosterBytesMax)
+    return fail(ErrorCode::limit_exceeded, "the roster is larger than 4 MiB");
   cbor::Reader r(content);
   TRY(begin(r, "roster", kFields));
   Roster roster;
@@ -139,9 +148,10 @@ Result<Roster> decode_roster(BytesView content) {
   roster.register_vkey = TRY(get_text(r, kVkeyBytesMax));
   roster.capture_vkey = TRY(get_text(r, kVkeyBytesMax));
   roster.witness_policy = TRY(get_text(r, kPolicyBytesMax));
-  roster.server_pins = TRY(get_list<Hash256>(r, 2, [](cbor::Reader& from) { return from.array_bytes<32>(); }));
-  roster.canaries =
-      TRY(get_list<envelope::DeviceId>(r, kCanariesMax, [](cbor::Reader& from) { return from.array_bytes<16>(); }));
+  roster.server_pins =
+      TRY(get_list<Hash256>(r, 2, [](cbor::Reader& from) { return from.array_bytes<32>(); }));
+  roster.canaries = TRY(get_list<envelope::DeviceId>(
+      r, kCanariesMax, [](cbor::Reader& from) { return from.array_bytes<16>(); }));
   roster.extensions = TRY(get_extensions(r));
   return finish(r, std::move(roster), content);
 }

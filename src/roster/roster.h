@@ -19,11 +19,11 @@ std::string_view name_of(Role role);
 
 struct Member {
   MemberId id = 0;
-  Hash256 name_hash{};                  ///< SHA-256([“name”, 1, salt, name]); the directory carries name and salt
-  std::vector<Role> roles;              ///< ascending
+  Hash256 name_hash{};  ///< SHA-256([“name”, 1, salt, name]); the directory carries name and salt
+  std::vector<Role> roles;  ///< ascending
   crypto::SigningPublic signing;
-  ByteArray<1216> mail{};               ///< X-Wing: requests and the directory are sealed to it
-  Hash256 tls_pin{};                    ///< SHA-256 of the SPKI of its TLS key
+  ByteArray<1216> mail{};  ///< X-Wing: requests and the directory are sealed to it
+  Hash256 tls_pin{};  ///< SHA-256 of the SPKI of its TLS key
   std::uint64_t not_before_s = 0, not_after_s = 0;
   bool operator==(const Member&) const = default;
 };
@@ -31,33 +31,33 @@ bool has_role(const Member& member, Role role);
 Hash256 name_hash(const ByteArray<16>& salt, std::string_view name);
 
 struct Quorum {
-  std::uint32_t id = 0;                 ///< 0 = the governing quorum
+  std::uint32_t id = 0;  ///< 0 = the governing quorum
   std::uint32_t k = 0;
-  std::vector<MemberId> positions;      ///< position p is positions[p], for ever; x of its share is p + 1
+  std::vector<MemberId> positions;  ///< position p is positions[p], for ever; x of its share is p + 1
   bool operator==(const Quorum&) const = default;
 };
 
 struct RetentionClass {
   std::uint32_t id = 0;
-  std::string name;                     ///< a public number-like label; names of series belong to the directory
-  std::uint32_t months = 0;             ///< kept that long after the day of the event
+  std::string name;  ///< a public number-like label; names of series belong to the directory
+  std::uint32_t months = 0;  ///< kept that long after the day of the event
   bool operator==(const RetentionClass&) const = default;
 };
 
 struct Roster {
-  Hash256 archive{};                    ///< zero in the genesis, whose hash it is
-  std::uint64_t number = 0;             ///< 0 = genesis
-  Hash256 previous{};                   ///< hash of the roster before; zero in the genesis
+  Hash256 archive{};  ///< zero in the genesis, whose hash it is
+  std::uint64_t number = 0;  ///< 0 = genesis
+  Hash256 previous{};  ///< hash of the roster before; zero in the genesis
   std::uint64_t issued_s = 0, expires_s = 0;
-  std::vector<Member> members;          ///< ascending ids
-  std::vector<Quorum> quorums;          ///< ascending ids, 0 first
+  std::vector<Member> members;  ///< ascending ids
+  std::vector<Quorum> quorums;  ///< ascending ids, 0 first
   std::vector<RetentionClass> classes;  ///< ascending ids
   std::vector<std::pair<Role, Role>> exclusions;  ///< no member may hold both
-  std::string register_vkey, capture_vkey;        ///< signed-note verifier keys of the two ledgers
-  std::string witness_policy;           ///< tlog-policy text without log lines
-  std::vector<Hash256> server_pins;     ///< one or two, for rotation
+  std::string register_vkey, capture_vkey;  ///< signed-note verifier keys of the two ledgers
+  std::string witness_policy;  ///< tlog-policy text without log lines
+  std::vector<Hash256> server_pins;  ///< one or two, for rotation
   std::vector<envelope::DeviceId> canaries;
-  Bytes extensions;                     ///< one encoded map; empty = an empty map
+  Bytes extensions;  ///< one encoded map; empty = an empty map
   bool operator==(const Roster&) const = default;
 };
 

@@ -21,7 +21,8 @@ Result<SignedRoster> open_unverified(BytesView bytes) {
 Result<void> verify_signers(const envelope::SignedObject& object, const Roster& keys,
                             const std::vector<MemberId>& allowed, std::uint64_t issued_s) {
   for (const envelope::Signer& signer : object.signers) {
-    const auto id = std::ranges::find_if(allowed, [&](MemberId m) { return envelope::signer_of(m) == signer.id; });
+    const auto id =
+        std::ranges::find_if(allowed, [&](MemberId m) { return envelope::signer_of(m) == signer.id; });
     if (id == allowed.end())
       return fail(ErrorCode::unauthenticated, "the roster is signed by somebody who may not", "roster");
     const Member* member = find_member(keys, *id);
@@ -38,10 +39,12 @@ Result<void> verify_signers(const envelope::SignedObject& object, const Roster& 
 Result<SignedRoster> open_genesis(BytesView object, const Hash256& archive) {
   SignedRoster genesis = TRY(open_unverified(object));
   if (genesis.hash != archive)
-    return fail(ErrorCode::unauthenticated, "the first roster is not the one this archive is named after", "roster",
+    return fail(ErrorCode::unauthenticated, "the first roster is not the one this archive is named after",
+                "roster",
                 "compare the six words of the invitation aloud; never take an archive id from the server");
   TRY(check(genesis.roster));
-  if (genesis.roster.number != 0) return fail(ErrorCode::malformed, "the first roster has number 0", "roster");
+  if (genesis.roster.number != 0)
+    return fail(ErrorCode::malformed, "the first roster has number 0", "roster");
   std::vector<MemberId> trustees;
   for (const Member& member : genesis.roster.members) {
     if (has_role(member, Role::trustee)) trustees.push_back(member.id);

@@ -24,14 +24,16 @@ Result<void> check_frame(const Roster& r) {
     return wrong("only the genesis, number 0, names no archive and no roster before it");
   if (r.issued_s >= r.expires_s || r.expires_s - r.issued_s > kRosterLifetimeS)
     return wrong("it must expire after it is issued, within 400 days");
-  if (r.server_pins.empty() || r.server_pins.size() > 2 || (r.server_pins.size() == 2 && r.server_pins[0] == r.server_pins[1]))
+  if (r.server_pins.empty() || r.server_pins.size() > 2 ||
+      (r.server_pins.size() == 2 && r.server_pins[0] == r.server_pins[1]))
     return wrong("one server key, or two different ones for rotation, must be pinned");
   if (!ascending(r.canaries)) return wrong("canary devices repeat or are out of order");
   return {};
 }
 
 Result<void> check_member(const Member& m, const std::string& where) {
-  if (m.roles.empty() || !ascending(m.roles)) return wrong("a member needs a role; roles are ascending", where);
+  if (m.roles.empty() || !ascending(m.roles))
+    return wrong("a member needs a role; roles are ascending", where);
   if (m.signing.ml_dsa_65.size() != crypto::kMlDsa65PublicBytes)
     return wrong("a member signs with Ed25519 and ML-DSA-65", where);
   if (m.not_before_s >= m.not_after_s) return wrong("a member's time on the roster is empty", where);

@@ -75,7 +75,8 @@ TEST(Roster, CheckRefusesWhatBreaksARule) {
       {"the server's pin for a member", [](Roster& r) { r.members[1].tls_pin = r.server_pins[0]; }},
       {"a member without a role", [](Roster& r) { r.members[5].roles.clear(); }},
       {"roles out of order", [](Roster& r) { r.members[5].roles = {Role::auditor, Role::reader}; }},
-      {"roles that exclude each other", [](Roster& r) { r.members[5].roles = {Role::approver, Role::reader}; }},
+      {"roles that exclude each other",
+       [](Roster& r) { r.members[5].roles = {Role::approver, Role::reader}; }},
       {"a member without ML-DSA-65", [](Roster& r) { r.members[0].signing.ml_dsa_65.clear(); }},
       {"a member of no time", [](Roster& r) { r.members[0].not_after_s = r.members[0].not_before_s; }},
       {"no officer", [](Roster& r) { r.members[3].roles = {Role::auditor}; }},
@@ -103,7 +104,8 @@ TEST(Roster, CheckRefusesWhatBreaksARule) {
        [](Roster& r) { r.capture_vkey = ledger::format_vkey(organisation().witness_signer().vkey()); }},
       {"no witness", [](Roster& r) { r.witness_policy = "quorum none\n"; }},
       {"an unreadable policy", [](Roster& r) { r.witness_policy = "quorum nobody\n"; }},
-      {"log lines in the policy", [](Roster& r) { r.witness_policy = "log " + r.capture_vkey + "\n" + r.witness_policy; }},
+      {"log lines in the policy",
+       [](Roster& r) { r.witness_policy = "log " + r.capture_vkey + "\n" + r.witness_policy; }},
       {"canaries twice", [](Roster& r) { r.canaries.resize(2); }},
   };
   for (const auto& [name, break_it] : defects) {
@@ -124,7 +126,8 @@ TEST(Genesis, OpensOnlyWithTheHashOfTheInvitation) {
   ASSERT_TRUE(opened) << opened.error().to_string();
   EXPECT_EQ(archive_of(*opened), organisation().archive());
   const TestOrganisation rival(2);
-  EXPECT_EQ(open_genesis(rival.genesis_object(), organisation().archive()).error().code, ErrorCode::unauthenticated);
+  EXPECT_EQ(open_genesis(rival.genesis_object(), organisation().archive()).error().code,
+            ErrorCode::unauthenticated);
 }
 
 TEST(Genesis, NeedsEveryTrusteeAndNobodyElse) {
@@ -139,7 +142,8 @@ TEST(Genesis, NeedsEveryTrusteeAndNobodyElse) {
 TEST(Genesis, MayBeSignedOnOneMachineAfterTheOther) {
   const Roster& roster = organisation().genesis().roster;
   Bytes object = sign_roster(roster, signers({2}));
-  for (const MemberId id : {1u, 3u}) object = add_roster_signature(object, {id, organisation().member(id).key}).value();
+  for (const MemberId id : {1u, 3u})
+    object = add_roster_signature(object, {id, organisation().member(id).key}).value();
   EXPECT_TRUE(open_genesis(object, hash_of(roster)));
 }
 
@@ -181,7 +185,10 @@ TEST(Successor, MustFollowItsPredecessor) {
   EXPECT_TRUE(refused([](Roster& r) { r.number = 2; }));
   EXPECT_TRUE(refused([](Roster& r) { r.previous[0] ^= std::byte{1}; }));
   EXPECT_TRUE(refused([](Roster& r) { r.archive[0] ^= std::byte{1}; }));
-  EXPECT_TRUE(refused([](Roster& r) { r.issued_s -= 2 * 86400; r.expires_s -= 2 * 86400; }));
+  EXPECT_TRUE(refused([](Roster& r) {
+    r.issued_s -= 2 * 86400;
+    r.expires_s -= 2 * 86400;
+  }));
   EXPECT_TRUE(refused([](Roster& r) { r.members[0].name_hash[0] ^= std::byte{1}; }));
 }
 

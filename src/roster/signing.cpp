@@ -14,7 +14,8 @@ envelope::SignedObject unsigned_object(std::string_view label, Bytes content) {
   return object;
 }
 
-Bytes sign_by(std::string_view label, Bytes content, const std::vector<MemberSigner>& signers, SignaturePolicy policy) {
+Bytes sign_by(std::string_view label, Bytes content, const std::vector<MemberSigner>& signers,
+              SignaturePolicy policy) {
   envelope::SignedObject object = unsigned_object(label, std::move(content));
   for (const MemberSigner& signer : signers)
     envelope::add_signature(object, envelope::signer_of(signer.id), signer.key, policy);
@@ -49,21 +50,24 @@ Bytes begin_enrolment(const Enrolment& enrolment, const crypto::SigningKey& devi
 }
 
 Result<Bytes> add_enrolment_signature(BytesView bytes, const MemberSigner& member) {
-  envelope::SignedObject object = TRY(envelope::decode_object(bytes, kEnrolmentLabel, kRegisterObjectBytesMax));
+  envelope::SignedObject object =
+      TRY(envelope::decode_object(bytes, kEnrolmentLabel, kRegisterObjectBytesMax));
   TRY(decode_enrolment(object.content));
   envelope::add_signature(object, envelope::signer_of(member.id), member.key, SignaturePolicy::both);
   return envelope::encode(object);
 }
 
 Result<Bytes> add_invitation_signature(BytesView bytes, const crypto::SigningKey& one_time) {
-  envelope::SignedObject object = TRY(envelope::decode_object(bytes, kEnrolmentLabel, kRegisterObjectBytesMax));
+  envelope::SignedObject object =
+      TRY(envelope::decode_object(bytes, kEnrolmentLabel, kRegisterObjectBytesMax));
   const Enrolment enrolment = TRY(decode_enrolment(object.content));
   envelope::add_signature(object, enrolment.invitation, one_time, SignaturePolicy::ed25519_only);
   return envelope::encode(object);
 }
 
 Bytes sign_invitation(const Invitation& invitation, const crypto::SigningKey& officer) {
-  return sign_by(kInvitationLabel, encode(invitation), {{invitation.officer, officer}}, SignaturePolicy::both);
+  return sign_by(kInvitationLabel, encode(invitation), {{invitation.officer, officer}},
+                 SignaturePolicy::both);
 }
 
 Bytes sign_enrolment(const Enrolment& enrolment, const crypto::SigningKey& officer,
@@ -71,7 +75,8 @@ Bytes sign_enrolment(const Enrolment& enrolment, const crypto::SigningKey& offic
   envelope::SignedObject object = unsigned_object(kEnrolmentLabel, encode(enrolment));
   envelope::add_signature(object, enrolment.device, device, SignaturePolicy::both);
   envelope::add_signature(object, envelope::signer_of(enrolment.officer), officer, SignaturePolicy::both);
-  envelope::add_signature(object, envelope::signer_of(enrolment.countersigner), countersigner, SignaturePolicy::both);
+  envelope::add_signature(object, envelope::signer_of(enrolment.countersigner), countersigner,
+                          SignaturePolicy::both);
   return envelope::encode(object);
 }
 

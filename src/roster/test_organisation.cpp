@@ -78,7 +78,8 @@ void TestOrganisation::add_member(MemberId id, Role role) {
 void TestOrganisation::make_ledgers(Roster& roster) {
   using ledger::KeyType;
   const auto signer = [&](std::string_view what, KeyType type) {
-    return must(ledger::NoteSigner::create(fmt::format("{}.example/{}", what, number_), type, signing_key(what, 0)));
+    return must(
+        ledger::NoteSigner::create(fmt::format("{}.example/{}", what, number_), type, signing_key(what, 0)));
   };
   register_signer_.emplace(signer("register", KeyType::ed25519));
   capture_signer_.emplace(signer("capture", KeyType::ed25519));
@@ -115,7 +116,8 @@ const TestMember& TestOrganisation::member(MemberId id) const {
 std::string TestOrganisation::capture_checkpoint(const envelope::TreeHead& head, std::uint64_t time_s) const {
   return checkpoint_of(head, *capture_signer_, *witness_signer_, time_s);
 }
-std::string TestOrganisation::register_checkpoint(const envelope::TreeHead& head, std::uint64_t time_s) const {
+std::string TestOrganisation::register_checkpoint(const envelope::TreeHead& head,
+                                                  std::uint64_t time_s) const {
   return checkpoint_of(head, *register_signer_, *witness_signer_, time_s);
 }
 TestEntry TestOrganisation::cross_leaf(const envelope::TreeHead& capture_head, std::uint64_t time_s) const {
@@ -125,7 +127,8 @@ TestEntry TestOrganisation::cross_leaf(const envelope::TreeHead& capture_head, s
 Secret<32> TestOrganisation::lot_seed(const envelope::Lot& lot, std::uint32_t position) const {
   cbor::Writer w;
   envelope::put_lot(w, lot);
-  return seed(fmt::format("lot {}", read_be<std::uint64_t>(BytesView(crypto::sha256(w.view())).first(8))), position);
+  return seed(fmt::format("lot {}", read_be<std::uint64_t>(BytesView(crypto::sha256(w.view())).first(8))),
+              position);
 }
 
 LotKey TestOrganisation::lot_key(const envelope::Lot& lot, std::uint32_t position) const {
@@ -165,10 +168,12 @@ TestDevice TestOrganisation::device(unsigned number) const {
 }
 
 Bytes TestOrganisation::enrolment_object(const TestDevice& d) const {
-  return sign_enrolment(d.enrolment, member(d.enrolment.officer).key, member(d.enrolment.countersigner).key, d.key);
+  return sign_enrolment(d.enrolment, member(d.enrolment.officer).key, member(d.enrolment.countersigner).key,
+                        d.key);
 }
 
-PreparedRequest TestOrganisation::request(const std::vector<Hash256>& folders, const Secret<32>& reply_seed) const {
+PreparedRequest TestOrganisation::request(const std::vector<Hash256>& folders,
+                                          const Secret<32>& reply_seed) const {
   ReadingRequest asked;
   asked.reader = kReader;
   asked.case_name = "case 17";
@@ -195,7 +200,8 @@ Bytes TestOrganisation::approval_object(const Hash256& commitment, std::uint64_t
   return sign_approval(approval, member(kApprover).key);
 }
 
-Receipt TestOrganisation::receipt(const Hash256& commitment, MemberId trustee, const envelope::TreeHead& head) const {
+Receipt TestOrganisation::receipt(const Hash256& commitment, MemberId trustee,
+                                  const envelope::TreeHead& head) const {
   Receipt receipt;
   receipt.archive = archive();
   receipt.commitment = commitment;
@@ -210,7 +216,8 @@ Bytes TestOrganisation::receipt_object(const Receipt& receipt) const {
   return sign_receipt(receipt, member(receipt.trustee).key);
 }
 
-std::vector<TestEntry> TestOrganisation::opening(const std::vector<envelope::Lot>& lots, unsigned devices) const {
+std::vector<TestEntry> TestOrganisation::opening(const std::vector<envelope::Lot>& lots,
+                                                 unsigned devices) const {
   using envelope::RegisterType;
   std::vector<TestEntry> entries;
   entries.push_back(entry_of(RegisterType::roster, genesis_object_));
@@ -219,7 +226,8 @@ std::vector<TestEntry> TestOrganisation::opening(const std::vector<envelope::Lot
   act.register_origin = register_signer_->vkey().name;
   act.capture_origin = capture_signer_->vkey().name;
   act.opened_s = kTestStart + 30;
-  entries.push_back(entry_of(RegisterType::ledger_opened, sign_ledger_opened(act, {{kOfficer, member(kOfficer).key}})));
+  entries.push_back(
+      entry_of(RegisterType::ledger_opened, sign_ledger_opened(act, {{kOfficer, member(kOfficer).key}})));
   for (const envelope::Lot& lot : lots) {
     for (std::uint32_t position = 0; position < trustees().size(); ++position)
       entries.push_back(entry_of(RegisterType::lot_key, lot_key_object(lot, position)));

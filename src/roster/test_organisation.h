@@ -24,7 +24,7 @@
 namespace strongroom::roster::testing {
 
 inline constexpr std::uint64_t kTestStart = 1'795'305'600;  ///< 2026-11-22T00:00:00Z
-inline constexpr std::uint32_t kTestDay = 20'779;           ///< the same day, counted from 1970-01-01
+inline constexpr std::uint32_t kTestDay = 20'779;  ///< the same day, counted from 1970-01-01
 inline constexpr MemberId kOfficer = 4, kApprover = 5, kReader = 6;
 inline constexpr std::uint32_t kTestClass = 1;
 

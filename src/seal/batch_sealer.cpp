@@ -30,9 +30,9 @@ BatchSealer::BatchSealer(std::unique_ptr<State> state) : state_(std::move(state)
 BatchSealer::~BatchSealer() = default;
 BatchSealer::BatchSealer(BatchSealer&&) noexcept = default;
 
-Result<BatchSealer> BatchSealer::begin(const crypto::xwing::PublicKey& folder_key, const Hash256& folder_header,
-                                       const envelope::Incarnation& incarnation, std::uint64_t sequence,
-                                       platform::Entropy& entropy) {
+Result<BatchSealer> BatchSealer::begin(const crypto::xwing::PublicKey& folder_key,
+                                       const Hash256& folder_header, const envelope::Incarnation& incarnation,
+                                       std::uint64_t sequence, platform::Entropy& entropy) {
   const Bytes info = envelope::hpke_info(envelope::Purpose::batch, folder_header, std::nullopt, std::nullopt,
                                          crypto::sha256(folder_key));
   const auto sender = TRY(crypto::hpke::setup_sender(folder_key, info, entropy.secret<64>()));

@@ -7,7 +7,13 @@ namespace strongroom::seal {
 
 Bytes encode(const ChainState& s) {
   cbor::Writer w;
-  w.array(7).text("chain").uint(1).bytes(s.device).bytes(s.incarnation).uint(s.next_sequence).bytes(s.previous);
+  w.array(7)
+      .text("chain")
+      .uint(1)
+      .bytes(s.device)
+      .bytes(s.incarnation)
+      .uint(s.next_sequence)
+      .bytes(s.previous);
   return w.uint(s.records_sealed).take();
 }
 
@@ -26,7 +32,8 @@ Result<ChainState> decode_chain_state(BytesView bytes) {
   return s;
 }
 
-Chain::Chain(ChainState state, const crypto::SigningKey& key, platform::Entropy& entropy, platform::Clock& clock)
+Chain::Chain(ChainState state, const crypto::SigningKey& key, platform::Entropy& entropy,
+             platform::Clock& clock)
     : state_(state), key_(key), entropy_(entropy), clock_(clock) {}
 
 SealedEntry Chain::make(envelope::EntryKind kind, Bytes part, Bytes body, std::uint64_t records) {
@@ -45,7 +52,8 @@ SealedEntry Chain::make(envelope::EntryKind kind, Bytes part, Bytes body, std::u
   h.body_sha512 = crypto::sha512(body);
   envelope::SignedObject object{"header", envelope::encode(h), {}};
   envelope::add_signature(object, h.device, key_, envelope::signature_policy(kind));
-  SealedEntry entry{kind, h.sequence, envelope::content_hash(object), envelope::encode(object), std::move(body)};
+  SealedEntry entry{kind, h.sequence, envelope::content_hash(object), envelope::encode(object),
+                    std::move(body)};
   CHECK(entry.header.size() <= envelope::kHeaderBytesMax);
   ++state_.next_sequence;
   state_.previous = entry.header_hash;

@@ -18,7 +18,8 @@ Result<Folder::Opened> Folder::open(Chain& chain, envelope::Core0 core0, const r
     const Secret<32> fs = entropy.secret<32>();
     dealing::Dealt dealt = TRY(dealing::deal(fs, core0, keys));
     folder.core_ = dealt.core;
-    part = envelope::encode(envelope::OpenPart{std::move(dealt.core_bytes), envelope::share_root(dealt.shares)});
+    part =
+        envelope::encode(envelope::OpenPart{std::move(dealt.core_bytes), envelope::share_root(dealt.shares)});
     body = envelope::encode(dealt.shares);
   }
   SealedEntry entry = chain.make(EntryKind::open, std::move(part), std::move(body));
@@ -26,7 +27,8 @@ Result<Folder::Opened> Folder::open(Chain& chain, envelope::Core0 core0, const r
   return Opened{std::move(folder), std::move(entry)};
 }
 
-Result<SealedEntry> Folder::seal_batch(Chain& chain, const std::vector<Bytes>& records, platform::Entropy& entropy) {
+Result<SealedEntry> Folder::seal_batch(Chain& chain, const std::vector<Bytes>& records,
+                                       platform::Entropy& entropy) {
   BatchSealer sealer = TRY(BatchSealer::begin(core_.public_key, header_hash_, chain.state().incarnation,
                                               chain.state().next_sequence, entropy));
   envelope::BatchBody body;
@@ -36,15 +38,18 @@ Result<SealedEntry> Folder::seal_batch(Chain& chain, const std::vector<Bytes>& r
   if (encoded.size() > envelope::kBodyBytesMax)
     return fail(ErrorCode::limit_exceeded, "the records of one batch are larger than a body may be", {},
                 "seal fewer records in one batch, or larger ones in chunks");
-  envelope::BatchPart part{header_hash_, sealer.enc(), sealer.commit(), records.size(), envelope::record_root(body)};
-  SealedEntry entry = chain.make(EntryKind::batch, envelope::encode(part), std::move(encoded), records.size());
+  envelope::BatchPart part{header_hash_, sealer.enc(), sealer.commit(), records.size(),
+                           envelope::record_root(body)};
+  SealedEntry entry =
+      chain.make(EntryKind::batch, envelope::encode(part), std::move(encoded), records.size());
   ++batches_;
   records_ += records.size();
   return entry;
 }
 
 SealedEntry Folder::close(Chain& chain) {
-  return chain.make(EntryKind::close, envelope::encode(envelope::ClosePart{header_hash_, batches_, records_}), {});
+  return chain.make(EntryKind::close, envelope::encode(envelope::ClosePart{header_hash_, batches_, records_}),
+                    {});
 }
 
 }  // namespace strongroom::seal

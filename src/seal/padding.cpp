@@ -25,8 +25,8 @@ Bytes compress_and_pad(BytesView cbor) {
   CHECK(cbor.size() <= record::kRecordBytesMax);
   Bytes out(4 + ZSTD_compressBound(cbor.size()));
   // One frame that states its content size; no dictionary and no state from other records.
-  const std::size_t frame = ZSTD_compressCCtx(compressor(), out.data() + 4, out.size() - 4, cbor.data(), cbor.size(),
-                                              kCompressionLevel);
+  const std::size_t frame = ZSTD_compressCCtx(compressor(), out.data() + 4, out.size() - 4, cbor.data(),
+                                              cbor.size(), kCompressionLevel);
   CHECK(ZSTD_isError(frame) == 0);
   for (unsigned i = 0; i < 4; ++i) out[i] = static_cast<std::byte>(frame >> (24 - 8 * i));
   out.resize(4 + frame);

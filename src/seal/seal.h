@@ -22,7 +22,7 @@ struct ChainState {
   envelope::DeviceId device{};
   envelope::Incarnation incarnation{};
   std::uint64_t next_sequence = 0;
-  Hash256 previous{};            ///< header hash of the last entry, or the last head known before
+  Hash256 previous{};  ///< header hash of the last entry, or the last head known before
   std::uint64_t records_sealed = 0;
 };
 Bytes encode(const ChainState& state);
@@ -33,8 +33,8 @@ struct SealedEntry {
   envelope::EntryKind kind = envelope::EntryKind::heartbeat;
   std::uint64_t sequence = 0;
   Hash256 header_hash{};
-  Bytes header;   ///< the signed object
-  Bytes body;     ///< empty if none
+  Bytes header;  ///< the signed object
+  Bytes body;  ///< empty if none
 };
 
 /// Makes the signed entries of one device, in chain order. One thread.

@@ -23,9 +23,9 @@ Result<ledger::Policy> all_of(const std::vector<VerifierKey>& witnesses) {
   ledger::PolicyGroup group{"all-given", witnesses.size(), {}};
   for (std::size_t i = 0; i < witnesses.size(); ++i) {
     if (witnesses[i].type != KeyType::cosignature_v1 && witnesses[i].type != KeyType::ml_dsa_44) {
-      return bad_question(fmt::format("{} is another name than the log's, and its key is not a witness's",
-                                      witnesses[i].name),
-                          "give the log's key first; other names must be witnesses (key types 04 and 06)");
+      return bad_question(
+          fmt::format("{} is another name than the log's, and its key is not a witness's", witnesses[i].name),
+          "give the log's key first; other names must be witnesses (key types 04 and 06)");
     }
     // Names in a policy may not repeat; two keys of one witness are two entries.
     group.members.push_back(fmt::format("{}#{}", witnesses[i].name, i + 1));
@@ -55,7 +55,8 @@ Result<LedgerFindings::Growth> check_growth(const ledger::Checkpoint& before, co
   }
   auto tiles = TRY(ledger::AuthenticatedTiles::open(now.size, now.root, files));
   const ledger::Proof proof = TRY(ledger::consistency_proof(before.size, now.size, tiles));
-  TRY_IN("since the old checkpoint", ledger::verify_consistency(before.size, before.root, now.size, now.root, proof));
+  TRY_IN("since the old checkpoint",
+         ledger::verify_consistency(before.size, before.root, now.size, now.root, proof));
   return LedgerFindings::Growth{before.size, proof.size()};
 }
 
@@ -66,7 +67,8 @@ Result<LedgerRules> rules_of(const LedgerTrust& trust) {
     return bad_question("there is nothing to believe", "give the log's key (--vkey) or a policy (--policy)");
   }
   if (trust.keys.empty()) {
-    if (trust.origin) return bad_question("an origin is given without a key", "give the log's key too (--vkey)");
+    if (trust.origin)
+      return bad_question("an origin is given without a key", "give the log's key too (--vkey)");
     return LedgerRules{*trust.policy, std::nullopt};
   }
   const VerifierKey& first = trust.keys.front();
@@ -106,7 +108,8 @@ Result<LedgerFindings> check_ledger(const LedgerRules& rules, const LedgerQuesti
     found.checkpoint = TRY_IN("checkpoint", accept(rules, *question.checkpoint));
     const ledger::Checkpoint& tree = found.checkpoint->checkpoint();
     if (question.old_checkpoint) {
-      const auto before = TRY_IN("old checkpoint", open_old(rules, *question.old_checkpoint, *found.checkpoint));
+      const auto before =
+          TRY_IN("old checkpoint", open_old(rules, *question.old_checkpoint, *found.checkpoint));
       found.growth = TRY(check_growth(before, tree, *question.tiles));
     }
     if (question.tiles != nullptr) {
@@ -115,8 +118,9 @@ Result<LedgerFindings> check_ledger(const LedgerRules& rules, const LedgerQuesti
   }
   if (question.proof) {
     const ledger::TlogProof proof = TRY(ledger::parse_tlog_proof(*question.proof));
-    auto proven = TRY_IN("proof", rules.log ? verify_tlog_proof(proof, *question.entry, rules.policy, *rules.log)
-                                            : verify_tlog_proof(proof, *question.entry, rules.policy));
+    auto proven =
+        TRY_IN("proof", rules.log ? verify_tlog_proof(proof, *question.entry, rules.policy, *rules.log)
+                                  : verify_tlog_proof(proof, *question.entry, rules.policy));
     found.entry_index = proven.index;
     found.entry_checkpoint = std::move(proven.accepted);
   }

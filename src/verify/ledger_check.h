@@ -22,9 +22,9 @@ struct LedgerTrust {
 struct LedgerQuestion {
   std::optional<std::string> checkpoint;
   std::optional<std::string> old_checkpoint;  ///< needs a checkpoint and tiles
-  std::optional<std::string> proof;           ///< a tlog-proof
-  std::optional<Bytes> entry;                 ///< of the proof
-  ledger::TileReader* tiles = nullptr;        ///< of the checkpoint; borrowed
+  std::optional<std::string> proof;  ///< a tlog-proof
+  std::optional<Bytes> entry;  ///< of the proof
+  ledger::TileReader* tiles = nullptr;  ///< of the checkpoint; borrowed
 };
 
 /// What was found to hold.

@@ -38,13 +38,15 @@ TEST_F(LedgerCheck, CheckpointTilesAndGrowthHold) {
   EXPECT_EQ(found->growth->from.value, 5u);
   EXPECT_EQ(found->checkpoint->witness_time, 1767225600u);
   EXPECT_NE(report_text(*found).find("2026-01-01T00:00:00Z"), std::string::npos);
-  EXPECT_NE(report_json(*found).find(R"("tiles":3,"bundles":2,"entries":300)"), std::string::npos) << report_json(*found);
+  EXPECT_NE(report_json(*found).find(R"("tiles":3,"bundles":2,"entries":300)"), std::string::npos)
+      << report_json(*found);
 }
 
 TEST_F(LedgerCheck, AnEntryIsProvedWithoutTheLog) {
   const auto proof = inclusion_proof({7}, {300}, ledger.tree).value();
   const std::string text = ledger::format_tlog_proof({{}, {7}, proof, checkpoint(300)});
-  EXPECT_EQ(ask({{}, {}, text, copy_of(bytes_of("entry 7")), nullptr}, both())->entry_index, ledger::LeafIndex{7});
+  EXPECT_EQ(ask({{}, {}, text, copy_of(bytes_of("entry 7")), nullptr}, both())->entry_index,
+            ledger::LeafIndex{7});
   EXPECT_FALSE(ask({{}, {}, text, copy_of(bytes_of("entry 8")), nullptr}, both()));
 }
 
@@ -87,7 +89,8 @@ TEST_F(LedgerCheck, ContradictoryQuestionsAreRefused) {
 
 TEST(LedgerReport, JsonEscapesWhatItQuotes) {
   EXPECT_EQ(failure_json({ErrorCode::malformed, "a \"b\" \\ \n", "", ""}),
-            "{\"holds\":false,\"code\":\"malformed\",\"what\":\"a \\\"b\\\" \\\\ \\u000a\",\"where\":\"\",\"hint\":\"\"}\n");
+            "{\"holds\":false,\"code\":\"malformed\",\"what\":\"a \\\"b\\\" \\\\ "
+            "\\u000a\",\"where\":\"\",\"hint\":\"\"}\n");
 }
 
 }  // namespace

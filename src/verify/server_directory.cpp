@@ -76,7 +76,8 @@ class ServerTiles final : public ledger::TileReader {
   ServerTiles(platform::FileSystem& files, std::string directory)
       : files_(files), directory_(std::move(directory)) {
     auto loaded = load();
-    if (!loaded && loaded.error().code == ErrorCode::not_found) loaded = load();  // a journal was just replaced
+    if (!loaded && loaded.error().code == ErrorCode::not_found)
+      loaded = load();  // a journal was just replaced
     if (!loaded) error_ = std::move(loaded).error();
   }
   const std::optional<Error>& error() const { return error_; }

@@ -33,7 +33,10 @@ class Witness {
   };
   Witness(WitnessDirectory directory, ledger::NoteSigner signer, std::vector<ledger::LogIdentity> logs,
           platform::Clock& clock, platform::StepHook& hook)
-      : directory_(std::move(directory)), signer_(std::move(signer)), logs_(std::move(logs)), clock_(clock),
+      : directory_(std::move(directory)),
+        signer_(std::move(signer)),
+        logs_(std::move(logs)),
+        clock_(clock),
         hook_(hook) {}
 
   WitnessDirectory directory_;
@@ -41,7 +44,8 @@ class Witness {
   std::vector<ledger::LogIdentity> logs_;
   platform::Clock& clock_;
   platform::StepHook& hook_;
-  std::map<std::string, std::unique_ptr<Origin>, std::less<>> origins_;  ///< by origin; the map itself never changes
+  std::map<std::string, std::unique_ptr<Origin>, std::less<>>
+      origins_;  ///< by origin; the map itself never changes
 };
 
 }  // namespace strongroom::witness

@@ -59,7 +59,8 @@ Result<ledger::VerifierKey> WitnessDirectory::init(const std::string& name, plat
 
 Result<ledger::NoteSigner> WitnessDirectory::signer() const {
   if (!TRY(files_.exists(path("name")))) {
-    return fail(ErrorCode::not_found, "this is not a witness's data directory", path_, "run: strongroom-witness init");
+    return fail(ErrorCode::not_found, "this is not a witness's data directory", path_,
+                "run: strongroom-witness init");
   }
   std::string name(text_of(TRY(files_.read(path("name"), 1024))));
   if (name.ends_with('\n')) name.pop_back();
@@ -77,7 +78,8 @@ Result<void> WitnessDirectory::add_log(const ledger::VerifierKey& log) {
     return fail(ErrorCode::conflict, "this log is watched already", log.name);
   }
   // The state first: a log with no state would be one whose state was lost.
-  if (!TRY(files_.exists(path("state/" + file)))) TRY(files_.write_durable(path("state/" + file), encode(State{})));
+  if (!TRY(files_.exists(path("state/" + file))))
+    TRY(files_.write_durable(path("state/" + file), encode(State{})));
   return files_.write_durable(path("logs/" + file), bytes_of(format_vkey(log) + "\n"));
 }
 

@@ -32,11 +32,13 @@ Result<std::unique_ptr<wire::Server>> serve(Witness& witness, const std::string&
   config.body_bytes_in_flight_max = 8u << 20;
   const wire::Admit admit = [](const wire::RequestHead& head) {
     if (head.method == wire::Method::get) return wire::Admission::up_to(0);
-    if (head.method != wire::Method::post || head.target != "/add-checkpoint") return wire::Admission::refused(404);
+    if (head.method != wire::Method::post || head.target != "/add-checkpoint")
+      return wire::Admission::refused(404);
     return wire::Admission::up_to(ledger::kAddCheckpointBytesMax);
   };
   return wire::Server::start_plain(
-      config, admit, [&witness, stop = std::move(stop)](const wire::Request& request, const wire::Respond& respond) {
+      config, admit,
+      [&witness, stop = std::move(stop)](const wire::Request& request, const wire::Respond& respond) {
         if (request.method == wire::Method::get) return respond(latest_of(witness, request.target));
         const Result<ledger::WitnessAnswer> answer = witness.add_checkpoint(text_of(request.body));
         if (!answer) return stop(answer.error());

@@ -36,7 +36,8 @@ class WitnessTest : public ::testing::Test {
     ledger::AddCheckpoint out;
     out.old_size = {from};
     if (from != 0 && from != size) out.proof = ledger::consistency_proof({from}, {size}, tree).value();
-    out.checkpoint = format_cosigned_checkpoint(ledger::sign_checkpoint({size}, tree.root({size}), log_).value());
+    out.checkpoint =
+        format_cosigned_checkpoint(ledger::sign_checkpoint({size}, tree.root({size}), log_).value());
     return format_add_checkpoint(out);
   }
 

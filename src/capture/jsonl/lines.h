@@ -34,6 +34,8 @@ class Lines {
   std::size_t number_ = 0;
 };
 
-inline bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+inline bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
 
 }  // namespace strongroom::capture

@@ -1,4 +1,5 @@
 #include "capture/jsonl/parser.h"
+#include "crypto/hash.h"
 
 #include <fmt/format.h>
 
@@ -25,7 +26,8 @@ bool holds_records(BytesView bytes) {
     ++tried;
     if (line->text.size() > kDetectLineMax) continue;
     const auto record = record::from_json_line(line->text);
-    if (record && (record->author || !record->conversation.id.empty() || !record->source.empty())) return true;
+    if (record && (record->author || !record->conversation.id.empty() || !record->source.empty()))
+      return true;
   }
   return false;
 }
@@ -46,7 +48,8 @@ void settle(record::Record& record, const InputFile& file, const Line& line, con
     if (found == digests.end()) found = digests.find(a.source_reference);
     if (found == digests.end()) continue;
     if (a.sha256 && *a.sha256 != found->second)
-      record.doubts.push_back({"attachment-altered", "the file beside the lines has another SHA-256 than the line says"});
+      record.doubts.push_back(
+          {"attachment-altered", "the file beside the lines has another SHA-256 than the line says"});
     a.sha256 = found->second;
     a.state = record::AttachmentState::present;
   }
@@ -75,14 +78,18 @@ Result<void> parse_lines(const InputFile& file, const Limits& limits, const Dige
   return {};
 }
 
-Result<Outcome> parse(const std::vector<InputFile>& files, const Statement&, const Limits& limits, Sink& sink) {
+Result<Outcome> parse(const std::vector<InputFile>& files, const Statement&, const Limits& limits,
+                      Sink& sink) {
   Tally tally(sink, kSource, kParserVersion);
   Digests digests;
   for (const InputFile& file : files) {
-    if (!holds_records(file.bytes)) digests.emplace(file.path, TRY(hand_over_file(tally, file)));
+    if (!holds_records(file.bytes)) digests.emplace(file.path, crypto::sha256(file.bytes));
   }
   for (const InputFile& file : files) {
     if (!digests.contains(file.path)) TRY(parse_lines(file, limits, digests, tally));
+  }
+  for (const InputFile& file : files) {
+    if (digests.contains(file.path)) TRY(hand_over_file(tally, file));
   }
   return tally.outcome();
 }

@@ -24,7 +24,8 @@ Parsed parse(const std::vector<InputFile>& files, const Limits& limits = {}) {
 }
 
 TEST(JsonLines, EveryNonEmptyLineIsARecordOrRefusedWithItsNumber) {
-  const std::string text = "\xEF\xBB\xBF" + std::string(kLine) + "}\r\n\n  \nnot json\n" + std::string(kLine) + "}";
+  const std::string text =
+      "\xEF\xBB\xBF" + std::string(kLine) + "}\r\n\n  \nnot json\n" + std::string(kLine) + "}";
   const Parsed parsed = parse({{"a.jsonl", bytes_of(text)}});
   EXPECT_EQ(parsed.found, 3u);
   EXPECT_EQ(parsed.outcome.parsed, 2u);
@@ -41,7 +42,7 @@ TEST(JsonLines, KeepsTheLineAsTheOriginalAndSaysWhereItLies) {
   const std::string text = std::string(kLine) + ",\"source\":\"signal-backup\"}\n";
   const Parsed parsed = parse({{"d/a.jsonl", bytes_of(text)}});
   const record::Record& record = parsed.sink.records.at(0);
-  EXPECT_EQ(text_of(record.original.bytes) , text.substr(0, text.size() - 1));
+  EXPECT_EQ(text_of(record.original.bytes), text.substr(0, text.size() - 1));
   EXPECT_EQ(record.original.file, "d/a.jsonl");
   EXPECT_EQ(record.source, "strongroom-jsonl");
   EXPECT_EQ(std::get<std::string>(record.extra.at("stated_source")), "signal-backup");
@@ -49,7 +50,8 @@ TEST(JsonLines, KeepsTheLineAsTheOriginalAndSaysWhereItLies) {
 
 TEST(JsonLines, FindsAttachmentsBesideTheLines) {
   const std::string text =
-      std::string(kLine) + R"(,"attachments":[{"source_reference":"files/a.bin"},{"source_reference":"gone"}]})";
+      std::string(kLine) +
+      R"(,"attachments":[{"source_reference":"files/a.bin"},{"source_reference":"gone"}]})";
   const Parsed parsed = parse({{"d/a.jsonl", bytes_of(text)}, {"d/files/a.bin", bytes_of("content")}});
   EXPECT_EQ(parsed.found, 2u);
   EXPECT_EQ(parsed.outcome.parsed, 2u);
@@ -61,7 +63,8 @@ TEST(JsonLines, FindsAttachmentsBesideTheLines) {
 }
 
 TEST(JsonLines, RefusesALineAboveTheLimitAndGoesOn) {
-  const std::string text = std::string(kLine) + "}\n" + std::string(1000, 'x') + "\n" + std::string(kLine) + "}\n";
+  const std::string text =
+      std::string(kLine) + "}\n" + std::string(1000, 'x') + "\n" + std::string(kLine) + "}\n";
   Limits limits;
   limits.item_bytes_max = 500;
   const Parsed parsed = parse({{"a.jsonl", bytes_of(text)}}, limits);

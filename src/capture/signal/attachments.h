@@ -13,7 +13,8 @@ namespace strongroom::capture::signal {
 using FilesByDigest = std::map<Hash256, const InputFile*>;
 
 /// The attachment as the record says it; `present` if its content is among `files`.
-record::Attachment attachment_of(const frames::FilePointer& pointer, std::string_view flavour, const FilesByDigest& files);
+record::Attachment attachment_of(const frames::FilePointer& pointer, std::string_view flavour,
+                                 const FilesByDigest& files);
 record::Attachment attachment_of(const frames::MessageAttachment& attachment, const FilesByDigest& files);
 /// The content of a file beside the stream; nullptr if it is not there.
 const InputFile* content_of(const frames::FilePointer& pointer, const FilesByDigest& files);

@@ -41,7 +41,8 @@ void fill_long_text(const frames::FilePointer& pointer, const Surroundings& arou
   if (file != nullptr && file->bytes.size() <= 1u << 20 && utf8::is_valid(text_of(file->bytes))) {
     out.text = text_of(file->bytes);
   } else {
-    out.doubts.push_back({"long-text-not-in-source", "the text is the beginning; the whole is in a file the source does not carry"});
+    out.doubts.push_back({"long-text-not-in-source",
+                          "the text is the beginning; the whole is in a file the source does not carry"});
   }
 }
 
@@ -52,7 +53,8 @@ void fill_quote(const frames::Quote& quote, const Surroundings& around, Record& 
   if (quote.has_targetsenttimestamp()) target = target_of(author, quote.targetsenttimestamp());
   target.text = quote.text().body();
   out.reply_to = std::move(target);
-  if (quote.attachments_size() > 0) out.extra["quoted_attachments"] = static_cast<std::uint64_t>(quote.attachments_size());
+  if (quote.attachments_size() > 0)
+    out.extra["quoted_attachments"] = static_cast<std::uint64_t>(quote.attachments_size());
   if (quote.type() == frames::Quote::VIEW_ONCE) out.extra["quoted_kind"] = std::string("view_once");
   if (quote.type() == frames::Quote::GIFT_BADGE) out.extra["quoted_kind"] = std::string("gift_badge");
   if (quote.type() == frames::Quote::POLL) out.extra["quoted_kind"] = std::string("poll");
@@ -93,8 +95,8 @@ void fill_contact(const frames::ContactAttachment& c, const Surroundings& around
   for (const auto& mail : c.email()) add_line(card, mail.value(), "\n");
   for (const auto& a : c.address()) {
     std::string line;
-    for (const std::string* part : {&a.street(), &a.pobox(), &a.neighborhood(), &a.postcode(), &a.city(), &a.region(),
-                                    &a.country()})
+    for (const std::string* part :
+         {&a.street(), &a.pobox(), &a.neighborhood(), &a.postcode(), &a.city(), &a.region(), &a.country()})
       add_line(line, *part, ", ");
     add_line(card, line, "\n");
   }
@@ -170,7 +172,8 @@ record::SourceTime instant(std::uint64_t ms, const TimeFrame& frame, std::string
                            std::vector<record::Doubt>& doubts) {
   constexpr auto kMax = static_cast<std::uint64_t>(record::kUnixMsMax);
   if (ms < kOldestPlausibleMs || ms > frame.newest_plausible_ms)
-    doubts.push_back({"implausible-time", fmt::format("{}: {} ms is before 2010 or after the backup was made", what, ms)});
+    doubts.push_back(
+        {"implausible-time", fmt::format("{}: {} ms is before 2010 or after the backup was made", what, ms)});
   return {static_cast<std::int64_t>(std::min(ms, kMax)), record::ZoneCertainty::instant, {}, {}};
 }
 
@@ -180,7 +183,10 @@ std::string native_id_of(std::string_view author_id, std::uint64_t date_sent) {
 
 record::Target target_of(const record::Person& author, std::uint64_t date_sent) {
   constexpr auto kMax = static_cast<std::uint64_t>(record::kUnixMsMax);
-  return {native_id_of(author.id, date_sent), author.id, static_cast<std::int64_t>(std::min(date_sent, kMax)), {}};
+  return {native_id_of(author.id, date_sent),
+          author.id,
+          static_cast<std::int64_t>(std::min(date_sent, kMax)),
+          {}};
 }
 
 void fill_content(const frames::ChatItem& item, const Surroundings& around, Record& out) {

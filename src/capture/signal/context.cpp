@@ -87,7 +87,8 @@ Record context_of(const frames::Frame& frame, const Surroundings& around) {
     case frames::Frame::kRecipient: return of_recipient(frame.recipient(), around);
     case frames::Frame::kChat: return of_chat(frame.chat(), around);
     case frames::Frame::kStickerPack:
-      return context("sticker_pack", "sticker-pack:" + codec::hex(bytes_of(frame.stickerpack().packid())), around);
+      return context("sticker_pack", "sticker-pack:" + codec::hex(bytes_of(frame.stickerpack().packid())),
+                     around);
     case frames::Frame::kAdHocCall: return of_ad_hoc_call(frame.adhoccall(), around);
     case frames::Frame::kNotificationProfile: {
       const auto& profile = frame.notificationprofile();

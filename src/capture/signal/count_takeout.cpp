@@ -1,5 +1,5 @@
-#include <boost/json.hpp>
 #include <algorithm>
+#include <boost/json.hpp>
 #include <string_view>
 
 #include "capture/signal/count.h"
@@ -37,8 +37,8 @@ std::uint64_t count_version(const json::object& item) {
     return count + (changes == 0 ? 1 : changes);
   }
   ++count;
-  for (const std::string_view content : {"standardMessage", "contactMessage", "stickerMessage", "viewOnceMessage",
-                                         "directStoryReplyMessage", "poll"}) {
+  for (const std::string_view content : {"standardMessage", "contactMessage", "stickerMessage",
+                                         "viewOnceMessage", "directStoryReplyMessage", "poll"}) {
     if (const json::object* o = object_in(item, content)) count += length_of(*o, "reactions");
   }
   if (const json::object* poll = object_in(item, "poll")) count += votes_in(*poll);

@@ -17,7 +17,8 @@ std::string joined(std::string_view given, std::string_view family) {
 
 /// A stable name for something whose own id is a key: the key stays in the sealed original.
 std::string name_of_key(std::string_view key) {
-  return codec::hex(BytesView(crypto::sha256({bytes_of("strongroom/signal-key-name"), bytes_of(key)})).first(16));
+  return codec::hex(
+      BytesView(crypto::sha256({bytes_of("strongroom/signal-key-name"), bytes_of(key)})).first(16));
 }
 
 std::string role_name(frames::Group::Member::Role role) {
@@ -26,9 +27,9 @@ std::string role_name(frames::Group::Member::Role role) {
 
 /// The name the custodian's own phone would show.
 std::string shown_name(const frames::Contact& c) {
-  for (const std::string& name :
-       {joined(c.nickname().given(), c.nickname().family()), joined(c.systemgivenname(), c.systemfamilyname()),
-        c.systemnickname(), joined(c.profilegivenname(), c.profilefamilyname()), c.username()}) {
+  for (const std::string& name : {joined(c.nickname().given(), c.nickname().family()),
+                                  joined(c.systemgivenname(), c.systemfamilyname()), c.systemnickname(),
+                                  joined(c.profilegivenname(), c.profilefamilyname()), c.username()}) {
     if (!name.empty()) return name;
   }
   return c.e164() != 0 ? fmt::format("+{}", c.e164()) : std::string{};
@@ -72,7 +73,8 @@ Directory::Known Directory::group(const frames::Group& g) const {
   const std::string id = "signal:group:" + name_of_key(g.masterkey());
   out.person = {id, g.snapshot().title().title(), {}, {}};
   out.conversation = {id, out.person.name, record::ConversationKind::group};
-  for (const auto& member : g.snapshot().members()) out.members.emplace_back(member.userid(), role_name(member.role()));
+  for (const auto& member : g.snapshot().members())
+    out.members.emplace_back(member.userid(), role_name(member.role()));
   for (const auto& pending : g.snapshot().memberspendingprofilekey())
     out.members.emplace_back(pending.member().userid(), "invited");
   for (const auto& asking : g.snapshot().memberspendingadminapproval())
@@ -133,7 +135,8 @@ record::Person Directory::person(std::uint64_t recipient_id) const {
 }
 
 record::Person Directory::person_of_service_id(std::string_view bytes) const {
-  if (const auto found = by_service_id_.find(bytes); found != by_service_id_.end()) return person(found->second);
+  if (const auto found = by_service_id_.find(bytes); found != by_service_id_.end())
+    return person(found->second);
   if (bytes.size() == 17 && bytes.front() == '\x01') return {"pni:" + uuid_text(bytes.substr(1)), {}, {}, {}};
   return {"aci:" + uuid_text(bytes), {}, {}, {}};
 }

@@ -19,8 +19,9 @@ void report_unknown(const pb::Message& message, std::vector<record::Doubt>& doub
   const pb::Reflection& reflection = *message.GetReflection();
   const pb::UnknownFieldSet& unknown = reflection.GetUnknownFields(message);
   for (int i = 0; i < unknown.field_count() && doubts.size() < kUnknownReportedMax; ++i)
-    doubts.push_back({"unknown-field", fmt::format("field {} of {} is not in the schema this program knows",
-                                                   unknown.field(i).number(), message.GetDescriptor()->name())});
+    doubts.push_back(
+        {"unknown-field", fmt::format("field {} of {} is not in the schema this program knows",
+                                      unknown.field(i).number(), message.GetDescriptor()->name())});
   std::vector<const pb::FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const pb::FieldDescriptor* field : fields) {
@@ -50,7 +51,8 @@ bool decode_json(std::string_view json, pb::Message& message, std::vector<record
   message.Clear();
   options.ignore_unknown_fields = true;
   if (!pb::util::JsonStringToMessage(text, &message, options).ok()) return false;
-  doubts.push_back({"unknown-field", "a member of this line, or a value of one, is not in the schema this program knows"});
+  doubts.push_back(
+      {"unknown-field", "a member of this line, or a value of one, is not in the schema this program knows"});
   return true;
 }
 

@@ -46,7 +46,8 @@ class Change {
     return *this;
   }
   Change& access(frames::GroupV2AccessLevel level) {
-    static constexpr std::string_view kLevels[] = {"unknown", "any", "member", "administrator", "unsatisfiable"};
+    static constexpr std::string_view kLevels[] = {"unknown", "any", "member", "administrator",
+                                                   "unsatisfiable"};
     const auto index = static_cast<std::size_t>(level);
     return extra("access", std::string(index < std::size(kLevels) ? kLevels[index] : "unknown"));
   }
@@ -59,14 +60,18 @@ class Change {
 /// People who came, went or changed their part. False if the update is none of these.
 bool fill_membership(const U& u, Change c) {
   switch (u.update_case()) {
-    case U::kGroupCreationUpdate: c.say(Kind::membership, "group_created", u.groupcreationupdate()); return true;
+    case U::kGroupCreationUpdate:
+      c.say(Kind::membership, "group_created", u.groupcreationupdate());
+      return true;
     case U::kGroupAdminStatusUpdate:
       c.say(Kind::membership, "admin_status", u.groupadminstatusupdate())
           .whom(u.groupadminstatusupdate().memberaci(),
                 u.groupadminstatusupdate().wasadminstatusgranted() ? "promoted" : "demoted");
       return true;
     case U::kGroupMemberLeftUpdate:
-      c.say(Kind::membership, "left").by(u.groupmemberleftupdate().aci()).whom(u.groupmemberleftupdate().aci(), "left");
+      c.say(Kind::membership, "left")
+          .by(u.groupmemberleftupdate().aci())
+          .whom(u.groupmemberleftupdate().aci(), "left");
       return true;
     case U::kGroupMemberRemovedUpdate:
       c.say(Kind::membership, "removed")
@@ -97,7 +102,9 @@ bool fill_membership(const U& u, Change c) {
       c.say(Kind::membership, "migration_dropped")
           .extra("count", std::uint64_t{u.groupv2migrationdroppedmembersupdate().droppedmemberscount()});
       return true;
-    case U::kGroupV2MigrationSelfInvitedUpdate: c.say(Kind::membership, "migration_self_invited"); return true;
+    case U::kGroupV2MigrationSelfInvitedUpdate:
+      c.say(Kind::membership, "migration_self_invited");
+      return true;
     default: return false;
   }
 }
@@ -129,13 +136,16 @@ bool fill_invitation(const U& u, Change c) {
           .whom(u.groupinvitationdeclinedupdate().inviteraci(), "inviter");
       return true;
     case U::kGroupSelfInvitationRevokedUpdate:
-      c.say(Kind::membership, "self_invitation_revoked").by(u.groupselfinvitationrevokedupdate().revokeraci());
+      c.say(Kind::membership, "self_invitation_revoked")
+          .by(u.groupselfinvitationrevokedupdate().revokeraci());
       return true;
     case U::kGroupInvitationRevokedUpdate: {
       c.say(Kind::membership, "invitation_revoked", u.groupinvitationrevokedupdate());
       for (const auto& invitee : u.groupinvitationrevokedupdate().invitees()) {
-        const std::string pni = invitee.inviteepni().size() == 16 ? "\x01" + invitee.inviteepni() : invitee.inviteepni();
-        c.whom(invitee.inviteeaci().empty() ? pni : invitee.inviteeaci(), "revoked").whom(invitee.inviteraci(), "inviter");
+        const std::string pni =
+            invitee.inviteepni().size() == 16 ? "\x01" + invitee.inviteepni() : invitee.inviteepni();
+        c.whom(invitee.inviteeaci().empty() ? pni : invitee.inviteeaci(), "revoked")
+            .whom(invitee.inviteraci(), "inviter");
       }
       return true;
     }
@@ -166,7 +176,8 @@ bool fill_appearance(const U& u, Change c) {
       c.say(Kind::rename, "group_name", u.groupnameupdate()).text(u.groupnameupdate().newgroupname());
       return true;
     case U::kGroupAvatarUpdate:
-      c.say(Kind::rename, "group_picture", u.groupavatarupdate()).extra("removed", u.groupavatarupdate().wasremoved());
+      c.say(Kind::rename, "group_picture", u.groupavatarupdate())
+          .extra("removed", u.groupavatarupdate().wasremoved());
       return true;
     case U::kGroupDescriptionUpdate:
       c.say(Kind::rename, "group_description", u.groupdescriptionupdate())
@@ -200,7 +211,9 @@ bool fill_rights(const U& u, Change c) {
       c.say(Kind::notice, "announcements_only", u.groupannouncementonlychangeupdate())
           .extra("on", u.groupannouncementonlychangeupdate().isannouncementonly());
       return true;
-    case U::kGroupInviteLinkResetUpdate: c.say(Kind::notice, "link_reset", u.groupinvitelinkresetupdate()); return true;
+    case U::kGroupInviteLinkResetUpdate:
+      c.say(Kind::notice, "link_reset", u.groupinvitelinkresetupdate());
+      return true;
     case U::kGroupInviteLinkEnabledUpdate:
       c.say(Kind::notice, "link_enabled", u.groupinvitelinkenabledupdate())
           .extra("needs_approval", u.groupinvitelinkenabledupdate().linkrequiresadminapproval());

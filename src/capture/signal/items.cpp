@@ -28,7 +28,8 @@ std::string_view state_name(const frames::SendStatus& status) {
 void add_direction(const frames::ChatItem& item, const Surroundings& around, Record& out) {
   if (item.has_incoming()) {
     const auto& in = item.incoming();
-    if (in.datereceived() != 0) out.received_at = instant(in.datereceived(), around.time_frame, "received", out.doubts);
+    if (in.datereceived() != 0)
+      out.received_at = instant(in.datereceived(), around.time_frame, "received", out.doubts);
     if (in.has_dateserversent()) out.extra["server_sent_ms"] = std::uint64_t{in.dateserversent()};
     out.extra["read"] = in.read();
     if (in.sealedsender()) out.extra["sealed_sender"] = true;
@@ -36,7 +37,8 @@ void add_direction(const frames::ChatItem& item, const Surroundings& around, Rec
   if (!item.has_outgoing()) return;
   out.outgoing = true;
   const auto& sent = item.outgoing();
-  if (sent.datereceived() != 0) out.received_at = instant(sent.datereceived(), around.time_frame, "received", out.doubts);
+  if (sent.datereceived() != 0)
+    out.received_at = instant(sent.datereceived(), around.time_frame, "received", out.doubts);
   for (const frames::SendStatus& status : sent.sendstatus()) {
     std::string line(state_name(status));
     if (status.timestamp() != 0 && status.timestamp() <= static_cast<std::uint64_t>(record::kUnixMsMax))
@@ -45,7 +47,8 @@ void add_direction(const frames::ChatItem& item, const Surroundings& around, Rec
   }
 }
 
-void add_deletion(const frames::ChatItem& item, const Surroundings& around, const record::Target& first, Record& out) {
+void add_deletion(const frames::ChatItem& item, const Surroundings& around, const record::Target& first,
+                  Record& out) {
   out.target = first;
   if (!item.has_admindeletedmessage()) return;
   out.extra["deleted_by"] = std::string("admin");
@@ -168,7 +171,9 @@ Result<void> read_chat_item(const frames::ChatItem& item, const Surroundings& ar
   for (const frames::ChatItem& revision : item.revisions()) {
     const auto emit_flat = [&](Record out) {
       if (revision.revisions_size() > 0)
-        out.doubts.push_back({"nested-revisions", "an earlier version claims versions of its own; they are only in the original"});
+        out.doubts.push_back(
+            {"nested-revisions",
+             "an earlier version claims versions of its own; they are only in the original"});
       return emit(std::move(out));
     };
     TRY(emit_any(revision, around, version++, first, emit_flat));

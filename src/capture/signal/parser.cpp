@@ -29,19 +29,25 @@ constexpr std::size_t kHeaderBytesMax = 64u << 10;
 /// How a frame is written: the stream's binary form or a line of JSON.
 enum class Form { binary, json };
 
-bool decode(Form form, BytesView bytes, google::protobuf::Message& message, std::vector<record::Doubt>& doubts) {
-  return form == Form::binary ? decode_binary(bytes, message, doubts) : decode_json(text_of(bytes), message, doubts);
+bool decode(Form form, BytesView bytes, google::protobuf::Message& message,
+            std::vector<record::Doubt>& doubts) {
+  return form == Form::binary ? decode_binary(bytes, message, doubts)
+                              : decode_json(text_of(bytes), message, doubts);
 }
 
 /// Reads the frames of one file, in order.
 class Reader {
  public:
   Reader(Form form, const std::string& file, const FilesByDigest& files, const Limits& limits, Tally& tally)
-      : form_(form), file_(file), files_(files), tally_(tally),
+      : form_(form),
+        file_(file),
+        files_(files),
+        tally_(tally),
         frame_bytes_max_(std::min<std::uint64_t>(limits.item_bytes_max, kRefusedInRecordMax)) {}
 
   Result<void> take(const FramePlace& place) {
-    if (place.bytes.size() > frame_bytes_max_) return refuse(place, "too-large", "a frame is larger than the limit");
+    if (place.bytes.size() > frame_bytes_max_)
+      return refuse(place, "too-large", "a frame is larger than the limit");
     if (!header_seen_) return take_header(place);
     frames::Frame frame;
     std::vector<record::Doubt> doubts;
@@ -70,7 +76,8 @@ class Reader {
     return emit(context_of(info, around()), emission);
   }
 
-  Result<void> take_frame(const frames::Frame& frame, const FramePlace& place, std::vector<record::Doubt> doubts) {
+  Result<void> take_frame(const frames::Frame& frame, const FramePlace& place,
+                          std::vector<record::Doubt> doubts) {
     if (frame.has_account()) directory_.declare(frame.account());
     if (frame.has_recipient()) directory_.declare(frame.recipient());
     if (frame.has_chat()) directory_.declare(frame.chat());
@@ -118,7 +125,8 @@ bool is_header(Form form, BytesView bytes) {
   if (bytes.size() > kHeaderBytesMax) return false;
   frames::BackupInfo info;
   std::vector<record::Doubt> doubts;
-  return decode(form, bytes, info, doubts) && info.has_version() && info.has_backuptimems() && doubts.size() < 3;
+  return decode(form, bytes, info, doubts) && info.has_version() && info.has_backuptimems() &&
+         doubts.size() < 3;
 }
 
 bool is_backup(const InputFile& file) {
@@ -134,14 +142,20 @@ bool is_takeout(const InputFile& file) {
   return line && line->text.starts_with('{') && is_header(Form::json, bytes_of(line->text));
 }
 
-int detect_backup(const std::vector<InputFile>& files) { return std::ranges::any_of(files, is_backup) ? 90 : 0; }
-int detect_takeout(const std::vector<InputFile>& files) { return std::ranges::any_of(files, is_takeout) ? 95 : 0; }
-
-Result<void> refuse_file(const InputFile& file, Tally& tally) {
-  return tally.refuse({file.path, 0, file.bytes, "not-understood", "the file is not part of a Signal backup"});
+int detect_backup(const std::vector<InputFile>& files) {
+  return std::ranges::any_of(files, is_backup) ? 90 : 0;
+}
+int detect_takeout(const std::vector<InputFile>& files) {
+  return std::ranges::any_of(files, is_takeout) ? 95 : 0;
 }
 
-Result<Outcome> parse_backup(const std::vector<InputFile>& files, const Statement&, const Limits& limits, Sink& sink) {
+Result<void> refuse_file(const InputFile& file, Tally& tally) {
+  return tally.refuse(
+      {file.path, 0, file.bytes, "not-understood", "the file is not part of a Signal backup"});
+}
+
+Result<Outcome> parse_backup(const std::vector<InputFile>& files, const Statement&, const Limits& limits,
+                             Sink& sink) {
   Tally tally(sink, kBackup, kParserVersion);
   const FilesByDigest none;
   for (const InputFile& file : files) {
@@ -158,11 +172,12 @@ Result<Outcome> parse_backup(const std::vector<InputFile>& files, const Statemen
   return tally.outcome();
 }
 
-Result<Outcome> parse_takeout(const std::vector<InputFile>& files, const Statement&, const Limits& limits, Sink& sink) {
+Result<Outcome> parse_takeout(const std::vector<InputFile>& files, const Statement&, const Limits& limits,
+                              Sink& sink) {
   Tally tally(sink, kTakeout, kParserVersion);
   FilesByDigest by_digest;
   for (const InputFile& file : files) {
-    if (!is_takeout(file)) by_digest.emplace(TRY(hand_over_file(tally, file)), &file);
+    if (!is_takeout(file)) by_digest.emplace(crypto::sha256(file.bytes), &file);
   }
   for (const InputFile& file : files) {
     if (!is_takeout(file)) continue;
@@ -172,20 +187,31 @@ Result<Outcome> parse_takeout(const std::vector<InputFile>& files, const Stateme
       if (!is_blank(line->text)) TRY(reader.take({bytes_of(line->text), line->offset}));
     }
   }
+  for (const InputFile& file : files) {
+    if (!is_takeout(file)) TRY(hand_over_file(tally, file));
+  }
   return tally.outcome();
 }
 
-Result<std::uint64_t> count_backups(const std::vector<InputFile>& files, const Statement&, const Limits& limits) {
+Result<std::uint64_t> count_backups(const std::vector<InputFile>& files, const Statement&,
+                                    const Limits& limits) {
   std::uint64_t found = 0;
   for (const InputFile& file : files)
-    found += is_backup(file) ? count_backup(file.bytes, std::min<std::uint64_t>(limits.item_bytes_max, kRefusedInRecordMax)) : 1;
+    found +=
+        is_backup(file)
+            ? count_backup(file.bytes, std::min<std::uint64_t>(limits.item_bytes_max, kRefusedInRecordMax))
+            : 1;
   return found;
 }
 
-Result<std::uint64_t> count_takeouts(const std::vector<InputFile>& files, const Statement&, const Limits& limits) {
+Result<std::uint64_t> count_takeouts(const std::vector<InputFile>& files, const Statement&,
+                                     const Limits& limits) {
   std::uint64_t found = 0;
   for (const InputFile& file : files)
-    found += is_takeout(file) ? count_takeout(file.bytes, std::min<std::uint64_t>(limits.item_bytes_max, kRefusedInRecordMax)) : 1;
+    found +=
+        is_takeout(file)
+            ? count_takeout(file.bytes, std::min<std::uint64_t>(limits.item_bytes_max, kRefusedInRecordMax))
+            : 1;
   return found;
 }
 

@@ -262,9 +262,10 @@ TEST(SignalTakeout, FindsAttachmentContentBesideItByItsDigest) {
   const std::string lines = std::string(kTakeoutLines.substr(0, kTakeoutLines.find('\n') + 1));
   const std::string item =
       R"({"chatItem":{"chatId":"5","authorId":"1","dateSent":"1710079500000","standardMessage":{"text":{"body":"the whole"},)"
-      R"("longText":{"locatorInfo":{"plaintextHash":")" + codec::base64(digest) + R"("}}}}})";
-  const Parsed parsed = parse({{"d/main.jsonl", bytes_of(lines + item)}, {"d/files/x.txt", bytes_of(content)}},
-                              takeout_parser());
+      R"("longText":{"locatorInfo":{"plaintextHash":")" +
+      codec::base64(digest) + R"("}}}}})";
+  const Parsed parsed = parse(
+      {{"d/main.jsonl", bytes_of(lines + item)}, {"d/files/x.txt", bytes_of(content)}}, takeout_parser());
   ASSERT_EQ(parsed.sink.contents.size(), 1u);
   const record::Record& message = parsed.sink.records.at(1);
   EXPECT_EQ(message.text, content);

@@ -108,7 +108,8 @@ TEST(SignalSamples, KindsAreThoseOfTheReviewedTable) {
 TEST(SignalSamples, TheCanonicalBackupAndItsTakeoutAreUnderstood) {
   STRONGROOM_CORPUS(directory, kLibsignal);
   const Parsed backup = parse_file(directory / "canonical-backup.binproto", parser());
-  const Parsed takeout = parse_file(directory / "canonical-backup.takeout-export.expected.jsonl", takeout_parser());
+  const Parsed takeout =
+      parse_file(directory / "canonical-backup.takeout-export.expected.jsonl", takeout_parser());
   for (const Parsed& parsed : {backup, takeout}) {
     EXPECT_EQ(parsed.outcome.refused, 0u);
     EXPECT_EQ(parsed.unknown_doubts, 0u);
@@ -141,7 +142,8 @@ std::string lines_of_jsonproto(const std::string& text) {
 }
 
 TEST(SignalSamples, LibsignalsValidCasesReadAsTakeouts) {
-  STRONGROOM_CORPUS(directory, "samples/signal/signalapp__libsignal/rust/message-backup/tests/res/test-cases/valid");
+  STRONGROOM_CORPUS(directory,
+                    "samples/signal/signalapp__libsignal/rust/message-backup/tests/res/test-cases/valid");
   std::uint64_t cases = 0;
   for (const auto& entry : fs::directory_iterator(directory)) {
     const std::string lines = lines_of_jsonproto(content_of_file(entry.path()));

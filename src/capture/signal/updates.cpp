@@ -110,7 +110,8 @@ void fill_update(const frames::ChatUpdateMessage& update, const Surroundings& ar
     case U::kGroupCall: return fill_call(update.groupcall(), around, out);
     case U::kLearnedProfileChange: return fill_learned(update.learnedprofilechange(), out);
     case U::kProfileChange:
-      return fill_rename(out, "profile_name", update.profilechange().previousname(), update.profilechange().newname());
+      return fill_rename(out, "profile_name", update.profilechange().previousname(),
+                         update.profilechange().newname());
     case U::kThreadMerge:
       say(out, Kind::notice, "conversations_merged");
       if (update.threadmerge().previouse164() != 0)

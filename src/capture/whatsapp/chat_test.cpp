@@ -35,7 +35,8 @@ bool doubts(const Record& r, std::string_view code) {
 }
 
 TEST(WhatsappChat, KeepsContinuationLinesAndEveryByte) {
-  const std::string text = "\uFEFF[13/10/2024, 14:05:00] Ana: one\r\ntwo\r\n\r\n[13/10/2024, 14:06:00] Bob: \u00A0x \r\n";
+  const std::string text =
+      "\uFEFF[13/10/2024, 14:05:00] Ana: one\r\ntwo\r\n\r\n[13/10/2024, 14:06:00] Bob: \u00A0x \r\n";
   const Material material{{{"_chat.txt", text}}};
   const Parsed parsed = parse_material(material);
   EXPECT_EQ(unsound(material, parsed), "");
@@ -51,14 +52,16 @@ TEST(WhatsappChat, MarksTheAssumedZoneOncePerFileAndOnEveryTime) {
   EXPECT_TRUE(doubts(parsed.sink.records[0], "zone-assumed"));
   EXPECT_TRUE(parsed.sink.records[1].doubts.empty());
   EXPECT_EQ(parsed.sink.records[1].sent_at.certainty, record::ZoneCertainty::assumed);
-  const Record stated = only("13/10/2024, 14:05 - Ana: a\n", {.zone = "America/Sao_Paulo", .date_order = {}, .custodian_name = {}});
+  const Record stated = only("13/10/2024, 14:05 - Ana: a\n",
+                             {.zone = "America/Sao_Paulo", .date_order = {}, .custodian_name = {}});
   EXPECT_EQ(stated.sent_at.unix_ms, 1728839100000);
   EXPECT_EQ(stated.sent_at.certainty, record::ZoneCertainty::stated);
   EXPECT_TRUE(stated.doubts.empty());
 }
 
 TEST(WhatsappChat, ReportsTheHourThatCameTwice) {
-  const Record r = only("27/10/2024, 01:30 - Ana: a\n", {.zone = "Europe/Lisbon", .date_order = {}, .custodian_name = {}});
+  const Record r =
+      only("27/10/2024, 01:30 - Ana: a\n", {.zone = "Europe/Lisbon", .date_order = {}, .custodian_name = {}});
   EXPECT_TRUE(doubts(r, "wall-clock-repeated"));
 }
 
@@ -90,17 +93,21 @@ TEST(WhatsappChat, SeesSystemTextWithAColonThatIsNoAuthor) {
 }
 
 TEST(WhatsappChat, ReadsNumbersInBidiMarksAndUnsavedNames) {
-  EXPECT_EQ(only("13/10/2024, 14:05 - \u202A+33\u00A06\u00A012\u00A034\u00A056\u00A078\u202C: x\n").author->id, "tel:+33612345678");
+  EXPECT_EQ(
+      only("13/10/2024, 14:05 - \u202A+33\u00A06\u00A012\u00A034\u00A056\u00A078\u202C: x\n").author->id,
+      "tel:+33612345678");
   const Record r = only("[13/10/2024, 14:05:00] ~\u202FAna: x\n");
   EXPECT_EQ(r.author->id, "pushname:Ana");
   EXPECT_EQ(r.author->name, "~ Ana");
 }
 
 TEST(WhatsappChat, TakesTheGroupNameOfTheEncryptionNoticeForNoPerson) {
-  const Parsed parsed = parse_text("[13/10/2024, 14:05:00] Choir: " MARK
-                                   "Messages and calls are end-to-end encrypted. Only people in this chat can read them.\r\n"
-                                   "[13/10/2024, 14:05:00] Choir: " MARK "Ana created group \u201CChoir\u201D\r\n"
-                                   "[13/10/2024, 14:06:00] Ana: hello\r\n[13/10/2024, 14:07:00] Bob: hi\r\n");
+  const Parsed parsed =
+      parse_text("[13/10/2024, 14:05:00] Choir: " MARK
+                 "Messages and calls are end-to-end encrypted. Only people in this chat can read them.\r\n"
+                 "[13/10/2024, 14:05:00] Choir: " MARK
+                 "Ana created group \u201CChoir\u201D\r\n"
+                 "[13/10/2024, 14:06:00] Ana: hello\r\n[13/10/2024, 14:07:00] Bob: hi\r\n");
   ASSERT_EQ(parsed.sink.records.size(), 4u);
   const Record& notice = parsed.sink.records[0];
   EXPECT_EQ(notice.kind, Kind::notice);
@@ -113,20 +120,23 @@ TEST(WhatsappChat, TakesTheGroupNameOfTheEncryptionNoticeForNoPerson) {
 }
 
 TEST(WhatsappChat, TakesAPastedChatForTextOfItsMessage) {
-  const Material material{{{"_chat.txt",
-                            "13/10/2024, 14:05 - Ana: look\n13/10/2024, 14:06 - Bob: at\n13/10/2024, 14:07 - Ana: this:\n"
-                            "01/02/2019, 09:00 - Eve: old\n01/02/2019, 09:01 - Mallory: older\n13/10/2024, 14:08 - Bob: ok\n"}}};
+  const Material material{
+      {{"_chat.txt",
+        "13/10/2024, 14:05 - Ana: look\n13/10/2024, 14:06 - Bob: at\n13/10/2024, 14:07 - Ana: this:\n"
+        "01/02/2019, 09:00 - Eve: old\n01/02/2019, 09:01 - Mallory: older\n13/10/2024, 14:08 - Bob: ok\n"}}};
   const Parsed parsed = parse_material(material);
   EXPECT_EQ(unsound(material, parsed), "");
   ASSERT_EQ(parsed.sink.records.size(), 4u);
   EXPECT_TRUE(doubts(parsed.sink.records[2], "header-like-line-in-text"));
-  EXPECT_EQ(parsed.sink.records[2].text, "this:\n01/02/2019, 09:00 - Eve: old\n01/02/2019, 09:01 - Mallory: older");
+  EXPECT_EQ(parsed.sink.records[2].text,
+            "this:\n01/02/2019, 09:00 - Eve: old\n01/02/2019, 09:01 - Mallory: older");
   EXPECT_EQ(parsed.sink.records[3].text, "ok");
 }
 
 TEST(WhatsappChat, TellsDeletionsByTheirLanguageAndByAdmins) {
-  for (const std::string said : {"This message was deleted", "This message was deleted.", "Diese Nachricht wurde gelöscht.",
-                                 "Mensagem apagada", "Se eliminó este mensaje", "Bu mesaj silindi"}) {
+  for (const std::string said :
+       {"This message was deleted", "This message was deleted.", "Diese Nachricht wurde gelöscht.",
+        "Mensagem apagada", "Se eliminó este mensaje", "Bu mesaj silindi"}) {
     const Record r = only("13/10/2024, 14:05 - Ana: " + said + "\n");
     EXPECT_EQ(r.kind, Kind::deletion) << said;
     EXPECT_EQ(r.target->author_id, "name:Ana");
@@ -135,14 +145,16 @@ TEST(WhatsappChat, TellsDeletionsByTheirLanguageAndByAdmins) {
   EXPECT_EQ(by_admin.author->name, "Bob");
   EXPECT_EQ(by_admin.target->author_id, "name:Ana");
   // On iOS the application's words follow a mark: someone who types them deletes nothing.
-  const Parsed typed = parse_text("[13/10/2024, 14:05:00] Ana: This message was deleted\r\n"
-                                  "[13/10/2024, 14:05:00] Ana: " MARK "This message was deleted.\r\n");
+  const Parsed typed = parse_text(
+      "[13/10/2024, 14:05:00] Ana: This message was deleted\r\n"
+      "[13/10/2024, 14:05:00] Ana: " MARK "This message was deleted.\r\n");
   EXPECT_EQ(typed.sink.records[0].kind, Kind::message);
   EXPECT_EQ(typed.sink.records[1].kind, Kind::deletion);
 }
 
 TEST(WhatsappChat, ReadsEditedMessagesWithoutTheirHistory) {
-  for (const std::string suffix : {" <This message was edited>", " " MARK "<This message was edited>", " <Mensagem editada>"}) {
+  for (const std::string suffix :
+       {" <This message was edited>", " " MARK "<This message was edited>", " <Mensagem editada>"}) {
     const Record r = only("13/10/2024, 14:05 - Ana: better" + suffix + "\n");
     EXPECT_EQ(r.kind, Kind::message);
     EXPECT_EQ(r.text, "better") << suffix;
@@ -151,7 +163,8 @@ TEST(WhatsappChat, ReadsEditedMessagesWithoutTheirHistory) {
 }
 
 TEST(WhatsappChat, ReadsPollsCallsPlacesAndTimers) {
-  const Record poll = only("[13/10/2024, 14:05:00] Ana: " MARK "POLL:\r\nWhen?\r\n" MARK "OPTION: Mon (noon) (1 vote)\r\n" MARK "OPTION: Tue (12 votes)\r\n");
+  const Record poll = only("[13/10/2024, 14:05:00] Ana: " MARK "POLL:\r\nWhen?\r\n" MARK
+                           "OPTION: Mon (noon) (1 vote)\r\n" MARK "OPTION: Tue (12 votes)\r\n");
   ASSERT_TRUE(poll.poll);
   EXPECT_EQ(poll.poll->question, "When?");
   ASSERT_EQ(poll.poll->options.size(), 2u);
@@ -164,7 +177,9 @@ TEST(WhatsappChat, ReadsPollsCallsPlacesAndTimers) {
   EXPECT_EQ(text_extra(only("13/10/2024, 14:05 - Ana: Missed voice call\n"), "state"), "missed");
   const Record place = only("13/10/2024, 14:05 - Ana: location: https://maps.google.com/?q=51.51,-0.09\n");
   EXPECT_EQ(text_extra(place, "latitude"), "51.51");
-  const Record timer = only("13/10/2024, 14:05 - Ana turned on disappearing messages. New messages will disappear from this chat after 7 days. Tap to change.\n");
+  const Record timer = only(
+      "13/10/2024, 14:05 - Ana turned on disappearing messages. New messages will disappear from this chat "
+      "after 7 days. Tap to change.\n");
   EXPECT_EQ(timer.kind, Kind::timer);
   EXPECT_EQ(std::get<std::uint64_t>(timer.extra.at("expires_in_ms")), 604800000u);
 }
@@ -178,7 +193,8 @@ TEST(WhatsappChat, NamesWhoWasAddedRemovedAndLeft) {
   EXPECT_EQ(added.people[2].role, "added");
   EXPECT_EQ(only("13/10/2024, 14:05 - Ana left\n").author->role, "left");
   EXPECT_EQ(only("13/10/2024, 14:05 - Ana hat Bob entfernt.\n").people.at(0).role, "removed");
-  const Record you = only("13/10/2024, 14:05 - You were added\n", {.zone = {}, .date_order = {}, .custodian_name = "Ana"});
+  const Record you =
+      only("13/10/2024, 14:05 - You were added\n", {.zone = {}, .date_order = {}, .custodian_name = "Ana"});
   EXPECT_EQ(you.people.at(0).name, "Ana");
 }
 
@@ -190,13 +206,14 @@ TEST(WhatsappChat, KeepsUnknownSystemLinesAsNotices) {
 }
 
 TEST(WhatsappChat, MatchesMediaByTheNameThatIsThere) {
-  const Material material{{{"WhatsApp Chat with Ana.txt",
-                            "13/10/2024, 14:05 - Ana: IMG-20241013-WA0001.jpg (in no known language)\nthe caption\n"
-                            "13/10/2024, 14:06 - Bob: <Media omitted>\n"
-                            "13/10/2024, 14:07 - Bob: gone.pdf (file attached)\n"
-                            "13/10/2024, 14:08 - Bob: null\n"},
-                           {"IMG-20241013-WA0001.jpg", "JPEG"},
-                           {"stray.opus", "OPUS"}}};
+  const Material material{
+      {{"WhatsApp Chat with Ana.txt",
+        "13/10/2024, 14:05 - Ana: IMG-20241013-WA0001.jpg (in no known language)\nthe caption\n"
+        "13/10/2024, 14:06 - Bob: <Media omitted>\n"
+        "13/10/2024, 14:07 - Bob: gone.pdf (file attached)\n"
+        "13/10/2024, 14:08 - Bob: null\n"},
+       {"IMG-20241013-WA0001.jpg", "JPEG"},
+       {"stray.opus", "OPUS"}}};
   const Parsed parsed = parse_material(material, {.zone = {}, .date_order = {}, .custodian_name = "Bob"});
   EXPECT_EQ(unsound(material, parsed), "");
   ASSERT_EQ(parsed.sink.records.size(), 4u);
@@ -219,11 +236,13 @@ TEST(WhatsappChat, MatchesMediaByTheNameThatIsThere) {
 }
 
 TEST(WhatsappChat, ReadsIosAttachmentsWithCaptionsAndDocuments) {
-  const Parsed parsed = parse_material({{{"_chat.txt",
-                                          "[13/10/2024, 14:05:00] Ana: look " MARK "<attached: 1-PHOTO.jpg>\r\n"
-                                          "[13/10/2024, 14:06:00] Ana: Plan.pdf \u2022 " MARK "2 pages " MARK "<Anhang: 2-Plan.pdf>\r\n"
-                                          "[13/10/2024, 14:07:00] Ana: " MARK "image omitted\r\n"},
-                                         {"1-PHOTO.jpg", "J"}, {"2-Plan.pdf", "P"}}});
+  const Parsed parsed =
+      parse_material({{{"_chat.txt", "[13/10/2024, 14:05:00] Ana: look " MARK "<attached: 1-PHOTO.jpg>\r\n"
+                                     "[13/10/2024, 14:06:00] Ana: Plan.pdf \u2022 " MARK "2 pages " MARK
+                                     "<Anhang: 2-Plan.pdf>\r\n"
+                                     "[13/10/2024, 14:07:00] Ana: " MARK "image omitted\r\n"},
+                       {"1-PHOTO.jpg", "J"},
+                       {"2-Plan.pdf", "P"}}});
   ASSERT_EQ(parsed.sink.records.size(), 3u);
   EXPECT_EQ(parsed.sink.records[0].text, "look");
   EXPECT_EQ(parsed.sink.records[1].attachments.at(0).name, "Plan.pdf");
@@ -248,15 +267,20 @@ TEST(WhatsappChat, RefusesAFileWithoutHeadersWhole) {
 }
 
 TEST(WhatsappChat, SurvivesBytesThatAreNoText) {
-  const Record r = only("13/10/2024, 14:05 - Ana: \xFF\xFE" "a\n");
+  const Record r = only(
+      "13/10/2024, 14:05 - Ana: \xFF\xFE"
+      "a\n");
   EXPECT_TRUE(doubts(r, "invalid-utf8"));
-  EXPECT_EQ(r.text, "\uFFFD\uFFFD" "a");
+  EXPECT_EQ(r.text,
+            "\uFFFD\uFFFD"
+            "a");
 }
 
 TEST(WhatsappChat, GivesOneMessageTheSameIdInTwoExports) {
   const std::string line = "13/10/2024, 14:05 - Ana: same\n";
   const Parsed a = parse_text(line + line, {}, "WhatsApp Chat with Ana.txt");
-  const Parsed b = parse_text("13/10/2024, 14:04 - Ana: earlier\n" + line + line, {}, "WhatsApp Chat mit Ana.txt");
+  const Parsed b =
+      parse_text("13/10/2024, 14:04 - Ana: earlier\n" + line + line, {}, "WhatsApp Chat mit Ana.txt");
   EXPECT_NE(a.sink.records[0].native_id, a.sink.records[1].native_id);
   EXPECT_EQ(record::identity_of(a.sink.records[0]), record::identity_of(b.sink.records[1]));
   EXPECT_EQ(record::identity_of(a.sink.records[1]), record::identity_of(b.sink.records[2]));
@@ -268,7 +292,8 @@ TEST(WhatsappChat, ClaimsNoLogTableOrMailBox) {
         "2024-01-02 10:00:00 - INFO: started\n2024-01-02 10:00:01 - ERROR: x\n",
         "[2024-01-02 10:00:00] <nick> hello\n[2024-01-02 10:00:01] <other> hi\n",
         "2024-01-02 10:00:00,Ana,hello\n2024-01-02 10:00:01,Bob,hi\n",
-        "From ana@example.org Mon Jan  1 10:00:00 2024\nSubject: x\n\n13/10/2024, 14:05 - Ana: x\n", "[1,2,3]\n", "{\"a\":1}\n", ""}) {
+        "From ana@example.org Mon Jan  1 10:00:00 2024\nSubject: x\n\n13/10/2024, 14:05 - Ana: x\n",
+        "[1,2,3]\n", "{\"a\":1}\n", ""}) {
     EXPECT_EQ(parser().detect({{"a.txt", bytes_of(text)}}), 0) << text;
   }
 }
@@ -296,8 +321,11 @@ std::string zip_of(const std::vector<std::pair<std::string, std::string>>& files
 }
 
 TEST(WhatsappZip, ReadsChatAndMediaFromMemory) {
-  const Material material{{{"WhatsApp Chat - Ana.zip", zip_of({{"_chat.txt", "[13/10/2024, 14:05:00] Ana: " MARK "<attached: a.jpg>\r\n"},
-                                                               {"a.jpg", "J"}, {"../../b.jpg", "B"}})}}};
+  const Material material{
+      {{"WhatsApp Chat - Ana.zip",
+        zip_of({{"_chat.txt", "[13/10/2024, 14:05:00] Ana: " MARK "<attached: a.jpg>\r\n"},
+                {"a.jpg", "J"},
+                {"../../b.jpg", "B"}})}}};
   const Parsed parsed = parse_material(material);
   EXPECT_EQ(unsound(material, parsed), "");
   EXPECT_EQ(parsed.kinds_text(), "attachment:2 message:1");
@@ -308,7 +336,8 @@ TEST(WhatsappZip, ReadsChatAndMediaFromMemory) {
 }
 
 TEST(WhatsappZip, RefusesAMemberThatUnpacksTooFar) {
-  const Material material{{{"x.zip", zip_of({{"_chat.txt", "[13/10/2024, 14:05:00] Ana: hi\r\n"}, {"bomb.bin", std::string(8 << 20, 'a')}})}}};
+  const Material material{{{"x.zip", zip_of({{"_chat.txt", "[13/10/2024, 14:05:00] Ana: hi\r\n"},
+                                             {"bomb.bin", std::string(8 << 20, 'a')}})}}};
   Limits limits;
   limits.unpack_ratio_max = 50;
   const Parsed parsed = parse_material(material, {}, limits);
@@ -332,7 +361,8 @@ TEST(WhatsappZip, KeepsADamagedOrOverlappingArchiveAsAFile) {
 }
 
 TEST(WhatsappZip, TakesAnAttachedExportForAFile) {
-  const Material material{{{"WhatsApp Chat with Ana.txt", "13/10/2024, 14:05 - Ana: WhatsApp Chat with Bob.txt (file attached)\n"},
+  const Material material{{{"WhatsApp Chat with Ana.txt",
+                            "13/10/2024, 14:05 - Ana: WhatsApp Chat with Bob.txt (file attached)\n"},
                            {"WhatsApp Chat with Bob.txt", "13/10/2024, 14:05 - Bob: hi\n"}}};
   const Parsed parsed = parse_material(material);
   EXPECT_EQ(parsed.kinds_text(), "attachment:1 message:1");

@@ -36,7 +36,8 @@ class Reading {
       Candidate c;
       c.begin = offset;
       c.rest = offset + header->rest;
-      c.line_bytes = static_cast<std::uint32_t>(std::min<std::size_t>(line.size() - header->rest, 0xFFFFFFFF));
+      c.line_bytes =
+          static_cast<std::uint32_t>(std::min<std::size_t>(line.size() - header->rest, 0xFFFFFFFF));
       const std::string_view rest = line.substr(header->rest);
       if (const auto length = author_length(rest)) {
         c.prefix_bytes = static_cast<std::uint32_t>(*length);
@@ -128,7 +129,8 @@ class Reading {
     Prefix& prefix = prefixes_[c.prefix];
     if (prefix.author == kNoAuthor) {
       const std::string_view rest = text_.substr(c.rest, c.line_bytes);
-      if (rest.size() <= PhraseBook::kLineMax && book_.system_line_across_colon(prefix.shown, cleaned(rest))) return;
+      if (rest.size() <= PhraseBook::kLineMax && book_.system_line_across_colon(prefix.shown, cleaned(rest)))
+        return;
       if (prefix.lines == 1 && std::ranges::count(prefix.shown, '"') % 2 == 1) {
         item.author_uncertain = true;
         return;
@@ -150,7 +152,9 @@ class Reading {
     }
   }
 
-  static bool blank(std::string_view bytes) { return cleaned(bytes).find_first_not_of(" \n") == std::string::npos; }
+  static bool blank(std::string_view bytes) {
+    return cleaned(bytes).find_first_not_of(" \n") == std::string::npos;
+  }
 
   std::string_view text_;
   const PhraseBook& book_;
@@ -181,8 +185,10 @@ bool looks_like_chat(std::string_view text) {
   bool found = false;
   for_each_line(text.substr(0, 64 * 1024), [&](std::size_t, std::string_view line) {
     const auto header = recognise_header(line);
-    const bool dated = header && (wall_clock_of(header->stamp, DateOrder::dmy) || wall_clock_of(header->stamp, DateOrder::mdy) ||
-                                  wall_clock_of(header->stamp, DateOrder::ymd) || wall_clock_of(header->stamp, DateOrder::ydm));
+    const bool dated =
+        header &&
+        (wall_clock_of(header->stamp, DateOrder::dmy) || wall_clock_of(header->stamp, DateOrder::mdy) ||
+         wall_clock_of(header->stamp, DateOrder::ymd) || wall_clock_of(header->stamp, DateOrder::ydm));
     found = dated;
     if (!line.empty()) ++seen;
     return found || seen >= 5 ? Walk::stop : Walk::on;

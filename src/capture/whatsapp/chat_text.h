@@ -21,7 +21,7 @@ namespace strongroom::capture::whatsapp {
 
 /// One name messages stand under.
 struct Author {
-  std::string shown;        ///< without direction marks, as shown: "Ana", "~ Ana", "+33 6 12 34 56 78"
+  std::string shown;  ///< without direction marks, as shown: "Ana", "~ Ana", "+33 6 12 34 56 78"
   std::uint64_t items = 0;  ///< how many items have it
 };
 
@@ -29,22 +29,22 @@ inline constexpr std::uint32_t kNoAuthor = 0xFFFFFFFF;
 
 struct Item {
   std::size_t begin = 0, end = 0;  ///< all its bytes, terminator included
-  std::size_t body = 0;            ///< where the text begins
+  std::size_t body = 0;  ///< where the text begins
   WallSeconds wall{};
   Stamp stamp;
   std::uint32_t author = kNoAuthor;
-  bool author_uncertain = false;   ///< taken for a system line by its unclosed quotation mark alone
-  bool other_order = false;        ///< the file's date order gives no date here; another does
+  bool author_uncertain = false;  ///< taken for a system line by its unclosed quotation mark alone
+  bool other_order = false;  ///< the file's date order gives no date here; another does
   bool holds_header_like = false;  ///< has a line that looks like a header and was taken for text
 };
 
 struct ChatText {
-  std::string_view text;       ///< the whole file, borrowed
+  std::string_view text;  ///< the whole file, borrowed
   std::size_t first_item = 0;  ///< bytes before this were not understood (0 if none)
   std::vector<Item> items;
   std::vector<Author> authors;
-  Frame frame = Frame::dash;   ///< of the first header
-  bool has_marks = false;      ///< U+200E is in the file: on iOS it then precedes all text of the application
+  Frame frame = Frame::dash;  ///< of the first header
+  bool has_marks = false;  ///< U+200E is in the file: on iOS it then precedes all text of the application
   std::array<bool, 3> ambiguous{};  ///< by DateShape: the order was not decided by the file
 
   /// The text of an item without its final line terminator.

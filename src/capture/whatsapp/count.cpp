@@ -16,10 +16,12 @@ namespace {
 
 // Words of the halves of the day and joiners, without dots and spaces, each between bars.
 constexpr std::string_view kMorning =
-    "|am|vorm|vm|上午|凌晨|清晨|早上|午前|오전|صباحًا|صباحا|ص|قظ|قبلازظهر|पूर्वाह्न|मपू|পূর্বাহ্ণ|முற்பகல்|ਪੂਦੁ|ก่อนเที่ยง|sa|ÖÖ|öö|πμ|de|pg|fm|ap|dop|priekšp|"
+    "|am|vorm|vm|上午|凌晨|清晨|早上|午前|오전|صباحًا|صباحا|ص|قظ|قبلازظهر|पूर्वाह्न|मपू|পূর্বাহ্ণ|முற்பகல்|ਪੂਦੁ|ก่อนเที่ยง|"
+    "sa|ÖÖ|öö|πμ|de|pg|fm|ap|dop|priekšp|"
     "priešpiet|проб|дп|преподне|לפנה״צ|damanhã|eparadites|";
 constexpr std::string_view kEvening =
-    "|pm|nachm|nm|下午|傍晚|晚上|午後|오후|مساءً|مساء|م|بظ|بعدازظهر|अपराह्न|मउ|অপরাহ্ণ|பிற்பகல்|ਬਾਦੁ|หลังเที่ยง|ch|Ös|ös|μμ|du|ptg|em|ip|odp|pēcp|"
+    "|pm|nachm|nm|下午|傍晚|晚上|午後|오후|مساءً|مساء|م|بظ|بعدازظهر|अपराह्न|मउ|অপরাহ্ণ|பிற்பகல்|ਬਾਦੁ|หลังเที่ยง|ch|Ös|"
+    "ös|μμ|du|ptg|em|ip|odp|pēcp|"
     "popiet|слоб|пп|поподне|אחה״צ|datarde|epasdites|";
 constexpr std::array<std::string_view, 7> kBetween = {"klo", "kl", "um", "às", "à", "г", "р"};
 constexpr std::string_view kBehind = "|uhr|ч|";
@@ -38,15 +40,18 @@ struct Plain {
 };
 
 Plain plain_of(std::string_view line) {
-  constexpr std::array<char32_t, 15> kScripts = {0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6,
-                                                 0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x1040, 0x17E0, 0xFF10};
+  constexpr std::array<char32_t, 15> kScripts = {0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66,
+                                                 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6,
+                                                 0x0D66, 0x0E50, 0x1040, 0x17E0, 0xFF10};
   Plain out;
   out.text.reserve(128);
   out.offsets.reserve(128);
   for (std::size_t at = 0; at < line.size() && out.text.size() < 100;) {
     const std::size_t start = at;
     if (const char plain = line[at]; static_cast<unsigned char>(plain) < 0x80) {
-      out.text.push_back(plain >= 'A' && plain <= 'Z' ? static_cast<char>(plain + 32) : plain == '\t' ? ' ' : plain);
+      out.text.push_back(plain >= 'A' && plain <= 'Z' ? static_cast<char>(plain + 32)
+                         : plain == '\t'              ? ' '
+                                                      : plain);
       out.offsets.push_back(at++);
       continue;
     }
@@ -130,10 +135,14 @@ bool take_date(std::string_view& s, Line& line) {
 /// A half-of-day word or nothing; false if the letters are something else.
 bool take_half(std::string_view letters, char& half) {
   if (letters.empty()) return true;
-  if (one_of(kMorning, letters)) half = 'a';
-  else if (one_of(kEvening, letters)) half = 'p';
-  else if (letters == "中午") half = 'n';
-  else return false;
+  if (one_of(kMorning, letters))
+    half = 'a';
+  else if (one_of(kEvening, letters))
+    half = 'p';
+  else if (letters == "中午")
+    half = 'n';
+  else
+    return false;
   return true;
 }
 
@@ -219,7 +228,9 @@ bool take_header(const Plain& plain, Line& line, std::size_t& rest) {
   }
   line.halved = half != 0;
   s.remove_prefix(end);
-  s.remove_prefix(s.starts_with(" -") ? std::min<std::size_t>(3, s.size()) : line.bracket ? 1 : std::min<std::size_t>(2, s.size()));
+  s.remove_prefix(s.starts_with(" -") ? std::min<std::size_t>(3, s.size())
+                  : line.bracket      ? 1
+                                      : std::min<std::size_t>(2, s.size()));
   if (line.bracket && s.starts_with(' ')) s.remove_prefix(1);
   rest = plain.text.size() - s.size();
   return true;
@@ -235,8 +246,9 @@ std::optional<std::int64_t> day_number(const Line& line, int order) {
   if (other_calendar) year += 600;
   if (year < 1970 || year > 2200) return std::nullopt;
   const int month = line.field[where[1]], day = line.field[where[2]];
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(other_calendar ? std::min(day, 28) : day))};
+  const std::chrono::year_month_day date{
+      std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+      std::chrono::day(static_cast<unsigned>(other_calendar ? std::min(day, 28) : day))};
   if (!date.ok()) return std::nullopt;
   return std::chrono::sys_days(date).time_since_epoch().count();
 }
@@ -301,14 +313,18 @@ std::vector<Line> lines_of(std::string_view text, std::size_t lines_max) {
     std::size_t rest = 0;
     if (!take_header(plain, line, rest)) continue;
     line.begin = begin;
-    const std::string_view stamp = raw.substr(0, rest < plain.offsets.size() ? plain.offsets[rest] : raw.size());
+    const std::string_view stamp =
+        raw.substr(0, rest < plain.offsets.size() ? plain.offsets[rest] : raw.size());
     line.other_script = std::ranges::count_if(stamp, digit) == 0;
-    line.american = line.width[2] == 2 && stamp.find('/') != std::string_view::npos &&
-                    (stamp.find("AM") != std::string_view::npos || stamp.find("PM") != std::string_view::npos);
+    line.american =
+        line.width[2] == 2 && stamp.find('/') != std::string_view::npos &&
+        (stamp.find("AM") != std::string_view::npos || stamp.find("PM") != std::string_view::npos);
     const std::string_view body = raw.substr(stamp.size());
     const std::size_t colon = body.substr(0, 256).find(": ");
-    if (colon != std::string_view::npos) line.prefix = plain_of(body.substr(0, colon)).text;
-    else if (body.ends_with(':') && body.size() <= 256) line.prefix = plain_of(body.substr(0, body.size() - 1)).text;
+    if (colon != std::string_view::npos)
+      line.prefix = plain_of(body.substr(0, colon)).text;
+    else if (body.ends_with(':') && body.size() <= 256)
+      line.prefix = plain_of(body.substr(0, body.size() - 1)).text;
     out.push_back(std::move(line));
   }
   return out;
@@ -317,13 +333,15 @@ std::vector<Line> lines_of(std::string_view text, std::size_t lines_max) {
 bool is_chat(std::string_view text) {
   const auto lines = lines_of(text.substr(0, 64 * 1024), 5);
   return std::ranges::any_of(lines, [](const Line& line) {
-    return day_number(line, kDmy) || day_number(line, kMdy) || day_number(line, kYmd) || day_number(line, kYdm);
+    return day_number(line, kDmy) || day_number(line, kMdy) || day_number(line, kYmd) ||
+           day_number(line, kYdm);
   });
 }
 
 std::uint64_t count_chat(std::string_view text, std::string_view stated) {
   auto lines = lines_of(text, std::numeric_limits<std::size_t>::max());
-  const std::array<int, 3> orders = {order_of(lines, 0, stated), order_of(lines, 1, stated), order_of(lines, 2, stated)};
+  const std::array<int, 3> orders = {order_of(lines, 0, stated), order_of(lines, 1, stated),
+                                     order_of(lines, 2, stated)};
   std::set<std::string, std::less<>> settled;
   std::int64_t latest = std::numeric_limits<std::int64_t>::min();
   for (Line& line : lines) {
@@ -346,7 +364,8 @@ std::uint64_t count_chat(std::string_view text, std::string_view stated) {
   for (const Line& line : lines) {
     if (line.when < 0) continue;
     const bool early = last != nullptr && line.when < last->when - 86400;
-    if (early && (line.bracket != bracket || (!line.prefix.empty() && !settled.contains(line.prefix)))) continue;
+    if (early && (line.bracket != bracket || (!line.prefix.empty() && !settled.contains(line.prefix))))
+      continue;
     if (last == nullptr) {
       bracket = line.bracket;
       first = line.begin;
@@ -364,7 +383,8 @@ std::uint64_t count_chat(std::string_view text, std::string_view stated) {
 }
 
 bool text_name(std::string_view name) {
-  return name.size() >= 4 && (name.substr(name.size() - 4) == ".txt" || name.substr(name.size() - 4) == ".TXT");
+  return name.size() >= 4 &&
+         (name.substr(name.size() - 4) == ".txt" || name.substr(name.size() - 4) == ".TXT");
 }
 std::string base(std::string_view path) { return std::string(path.substr(path.find_last_of("/\\") + 1)); }
 std::string folder(std::string_view path) {
@@ -385,7 +405,8 @@ void mark_attached(std::vector<Source>& sources) {
   for (Source& one : sources) {
     if (base(one.path) == "_chat.txt") continue;
     for (const Source& other : sources) {
-      if (&other != &one && !other.attached && other.text.find(base(one.path)) != std::string_view::npos) one.attached = true;
+      if (&other != &one && !other.attached && other.text.find(base(one.path)) != std::string_view::npos)
+        one.attached = true;
     }
   }
 }
@@ -406,13 +427,14 @@ Result<std::uint64_t> count_zip(BytesView bytes, std::string_view stated, const 
   std::vector<Bytes> kept;
   std::vector<Source> sources;
   const auto& members = zip->members();
-  TRY(zip->read(limits, [&](std::size_t i) { return text_name(members[i].name); },
-                [&](std::size_t i, Result<BytesView> text) -> Result<void> {
-                  if (!text || !is_chat(text_of(*text))) return {};
-                  kept.push_back(copy_of(*text));
-                  sources.push_back({members[i].name, text_of(kept.back()), false});
-                  return {};
-                }));
+  TRY(zip->read(
+      limits, [&](std::size_t i) { return text_name(members[i].name); },
+      [&](std::size_t i, Result<BytesView> text) -> Result<void> {
+        if (!text || !is_chat(text_of(*text))) return {};
+        kept.push_back(copy_of(*text));
+        sources.push_back({members[i].name, text_of(kept.back()), false});
+        return {};
+      }));
   bool any = false;
   const std::uint64_t in_texts = count_sources(sources, stated, any);
   return any ? in_texts + (members.size() - sources.size()) : 1;
@@ -426,15 +448,19 @@ Result<std::uint64_t> count_records(const std::vector<InputFile>& files, const S
   std::vector<const InputFile*> zips;
   std::uint64_t count = 0;
   for (const InputFile& file : files) {
-    if (ZipArchive::is_zip(file.bytes)) zips.push_back(&file);
-    else if ((text_name(file.path) || files.size() == 1) && is_chat(text_of(file.bytes))) sources.push_back({file.path, text_of(file.bytes), false});
-    else ++count;
+    if (ZipArchive::is_zip(file.bytes))
+      zips.push_back(&file);
+    else if ((text_name(file.path) || files.size() == 1) && is_chat(text_of(file.bytes)))
+      sources.push_back({file.path, text_of(file.bytes), false});
+    else
+      ++count;
   }
   bool any = false;
   count += count_sources(sources, statement.date_order, any);
   for (const InputFile* zip : zips) {
     const bool attached = std::ranges::any_of(sources, [&](const Source& s) {
-      return !s.attached && folder(s.path) == folder(zip->path) && s.text.find(base(zip->path)) != std::string_view::npos;
+      return !s.attached && folder(s.path) == folder(zip->path) &&
+             s.text.find(base(zip->path)) != std::string_view::npos;
     });
     count += attached ? 1 : TRY(count_zip(zip->bytes, statement.date_order, limits));
   }

@@ -55,7 +55,8 @@ Score score_of(std::span<const Stamp> stamps, DateShape shape, DateOrder order) 
       continue;
     }
     const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(*wall));
-    if (shape == DateShape::short_year && date.year() < std::chrono::year(kFirstYearOfWhatsApp)) ++score.implausible;
+    if (shape == DateShape::short_year && date.year() < std::chrono::year(kFirstYearOfWhatsApp))
+      ++score.implausible;
     if (before && *wall < *before) ++score.backward;
     before = wall;
   }
@@ -65,7 +66,8 @@ Score score_of(std::span<const Stamp> stamps, DateShape shape, DateOrder order) 
 /// What en-US writes ("4/1/23, 9:15 AM"): slashes, capital AM/PM.
 bool looks_american(std::span<const Stamp> stamps) {
   for (const Stamp& stamp : stamps) {
-    if (stamp.half != Half::none) return stamp.english_upper && stamp.separator == '/' && stamp.digits[2] == 2;
+    if (stamp.half != Half::none)
+      return stamp.english_upper && stamp.separator == '/' && stamp.digits[2] == 2;
   }
   return false;
 }

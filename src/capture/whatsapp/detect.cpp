@@ -13,14 +13,16 @@ constexpr std::size_t kTextsInZipMax = 8;
 
 /// Log levels stand where an author would, and are nobody's name.
 bool is_log_level(std::string_view author) {
-  constexpr std::string_view kLevels[] = {"TRACE", "DEBUG", "INFO",  "NOTICE",   "WARN",  "WARNING",
-                                          "ERROR", "FATAL", "ERR",   "CRITICAL", "ALERT", "EMERGENCY"};
+  constexpr std::string_view kLevels[] = {"TRACE", "DEBUG", "INFO", "NOTICE",   "WARN",  "WARNING",
+                                          "ERROR", "FATAL", "ERR",  "CRITICAL", "ALERT", "EMERGENCY"};
   std::string upper(author.substr(0, std::min<std::size_t>(author.size(), 128)));
   for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   for (const std::string_view level : kLevels) {
     const std::size_t at = upper.find(level);
     if (at == std::string::npos) continue;
-    const auto edge = [&](std::size_t i) { return i >= upper.size() || !(upper[i] >= 'A' && upper[i] <= 'Z'); };
+    const auto edge = [&](std::size_t i) {
+      return i >= upper.size() || !(upper[i] >= 'A' && upper[i] <= 'Z');
+    };
     if (edge(at + level.size()) && (at == 0 || edge(at - 1))) return true;
   }
   return false;
@@ -28,7 +30,8 @@ bool is_log_level(std::string_view author) {
 
 /// Machines write "module.function", "[pid]", "<nick>" and paths there.
 bool is_machine(std::string_view rest) {
-  return rest.empty() || rest[0] == '[' || rest[0] == '<' || rest[0] == '{' || rest[0] == '/' || rest[0] == '#';
+  return rest.empty() || rest[0] == '[' || rest[0] == '<' || rest[0] == '{' || rest[0] == '/' ||
+         rest[0] == '#';
 }
 
 int sureness(std::string_view text, const PhraseBook& book) {
@@ -46,7 +49,8 @@ int sureness(std::string_view text, const PhraseBook& book) {
       ++levels;
     } else if (length && !is_machine(rest)) {
       ++good;
-    } else if (header->stamp.frame != Frame::colon && book.find(Place::system, cleaned(rest.substr(0, 600)))) {
+    } else if (header->stamp.frame != Frame::colon &&
+               book.find(Place::system, cleaned(rest.substr(0, 600)))) {
       ++good;
     }
     return Walk::on;

@@ -8,8 +8,8 @@ namespace strongroom::capture::whatsapp {
 namespace {
 
 /// First digits of the decimal runs of other scripts (Unicode general category Nd).
-constexpr char32_t kZeros[] = {0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66,
-                               0x0CE6, 0x0D66, 0x0E50, 0x1040, 0x17E0, 0xFF10};
+constexpr char32_t kZeros[] = {0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6,
+                               0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x1040, 0x17E0, 0xFF10};
 
 struct HalfWord {
   std::u32string_view word;  ///< lower case where ASCII
@@ -19,28 +19,80 @@ struct HalfWord {
 /// The halves of the day as the locales write them (CLDR dayPeriods), longer words before their beginnings. The
 /// a.m./p.m. family is read by `accept_latin_half`.
 constexpr HalfWord kHalfWords[] = {
-    {U"vorm.", Half::am}, {U"nachm.", Half::pm}, {U"vm.", Half::am}, {U"nm.", Half::pm},       // de, af
-    {U"上午", Half::am}, {U"下午", Half::pm}, {U"凌晨", Half::am}, {U"清晨", Half::am},          // zh
-    {U"早上", Half::am}, {U"中午", Half::noon}, {U"傍晚", Half::pm}, {U"晚上", Half::pm},
-    {U"午前", Half::am}, {U"午後", Half::pm}, {U"오전", Half::am}, {U"오후", Half::pm},         // ja, ko
-    {U"صباحًا", Half::am}, {U"مساءً", Half::pm}, {U"صباحا", Half::am}, {U"مساء", Half::pm},      // ar
-    {U"ص", Half::am}, {U"م", Half::pm},
-    {U"ق.ظ.", Half::am}, {U"ب.ظ.", Half::pm}, {U"قبل‌ازظهر", Half::am}, {U"بعدازظهر", Half::pm},  // fa
-    {U"पूर्वाह्न", Half::am}, {U"अपराह्न", Half::pm}, {U"म.पू.", Half::am}, {U"म.उ.", Half::pm},    // hi, mr
-    {U"পূর্বাহ্ণ", Half::am}, {U"অপরাহ্ণ", Half::pm},                                              // bn
-    {U"முற்பகல்", Half::am}, {U"பிற்பகல்", Half::pm},                                            // ta
-    {U"ਪੂ.ਦੁ.", Half::am}, {U"ਬਾ.ਦੁ.", Half::pm},                                                // pa
-    {U"ก่อนเที่ยง", Half::am}, {U"หลังเที่ยง", Half::pm},                                          // th
-    {U"sa", Half::am}, {U"ch", Half::pm}, {U"ÖÖ", Half::am}, {U"Ös", Half::pm},                // vi, tr
-    {U"öö", Half::am}, {U"ös", Half::pm}, {U"π.μ.", Half::am}, {U"μ.μ.", Half::pm},            // tr, el
-    {U"π.μ", Half::am}, {U"μ.μ", Half::pm}, {U"de.", Half::am}, {U"du.", Half::pm},            // el, hu
-    {U"ptg", Half::pm}, {U"pg", Half::am}, {U"fm", Half::am}, {U"em", Half::pm},               // ms, sv
-    {U"ap.", Half::am}, {U"ip.", Half::pm}, {U"dop.", Half::am}, {U"odp.", Half::pm},          // fi, cs
-    {U"priekšp.", Half::am}, {U"pēcp.", Half::pm}, {U"priešpiet", Half::am}, {U"popiet", Half::pm},  // lv, lt
-    {U"пр.об.", Half::am}, {U"сл.об.", Half::pm}, {U"дп", Half::am}, {U"пп", Half::pm},         // bg, uk
-    {U"пре подне", Half::am}, {U"по подне", Half::pm},                                         // sr
-    {U"לפנה״צ", Half::am}, {U"אחה״צ", Half::pm}, {U"da manhã", Half::am}, {U"da tarde", Half::pm},  // he, pt
-    {U"e paradites", Half::am}, {U"e pasdites", Half::pm},                                     // sq
+    {U"vorm.", Half::am},
+    {U"nachm.", Half::pm},
+    {U"vm.", Half::am},
+    {U"nm.", Half::pm},  // de, af
+    {U"上午", Half::am},
+    {U"下午", Half::pm},
+    {U"凌晨", Half::am},
+    {U"清晨", Half::am},  // zh
+    {U"早上", Half::am},
+    {U"中午", Half::noon},
+    {U"傍晚", Half::pm},
+    {U"晚上", Half::pm},
+    {U"午前", Half::am},
+    {U"午後", Half::pm},
+    {U"오전", Half::am},
+    {U"오후", Half::pm},  // ja, ko
+    {U"صباحًا", Half::am},
+    {U"مساءً", Half::pm},
+    {U"صباحا", Half::am},
+    {U"مساء", Half::pm},  // ar
+    {U"ص", Half::am},
+    {U"م", Half::pm},
+    {U"ق.ظ.", Half::am},
+    {U"ب.ظ.", Half::pm},
+    {U"قبل‌ازظهر", Half::am},
+    {U"بعدازظهر", Half::pm},  // fa
+    {U"पूर्वाह्न", Half::am},
+    {U"अपराह्न", Half::pm},
+    {U"म.पू.", Half::am},
+    {U"म.उ.", Half::pm},  // hi, mr
+    {U"পূর্বাহ্ণ", Half::am},
+    {U"অপরাহ্ণ", Half::pm},  // bn
+    {U"முற்பகல்", Half::am},
+    {U"பிற்பகல்", Half::pm},  // ta
+    {U"ਪੂ.ਦੁ.", Half::am},
+    {U"ਬਾ.ਦੁ.", Half::pm},  // pa
+    {U"ก่อนเที่ยง", Half::am},
+    {U"หลังเที่ยง", Half::pm},  // th
+    {U"sa", Half::am},
+    {U"ch", Half::pm},
+    {U"ÖÖ", Half::am},
+    {U"Ös", Half::pm},  // vi, tr
+    {U"öö", Half::am},
+    {U"ös", Half::pm},
+    {U"π.μ.", Half::am},
+    {U"μ.μ.", Half::pm},  // tr, el
+    {U"π.μ", Half::am},
+    {U"μ.μ", Half::pm},
+    {U"de.", Half::am},
+    {U"du.", Half::pm},  // el, hu
+    {U"ptg", Half::pm},
+    {U"pg", Half::am},
+    {U"fm", Half::am},
+    {U"em", Half::pm},  // ms, sv
+    {U"ap.", Half::am},
+    {U"ip.", Half::pm},
+    {U"dop.", Half::am},
+    {U"odp.", Half::pm},  // fi, cs
+    {U"priekšp.", Half::am},
+    {U"pēcp.", Half::pm},
+    {U"priešpiet", Half::am},
+    {U"popiet", Half::pm},  // lv, lt
+    {U"пр.об.", Half::am},
+    {U"сл.об.", Half::pm},
+    {U"дп", Half::am},
+    {U"пп", Half::pm},  // bg, uk
+    {U"пре подне", Half::am},
+    {U"по подне", Half::pm},  // sr
+    {U"לפנה״צ", Half::am},
+    {U"אחה״צ", Half::pm},
+    {U"da manhã", Half::am},
+    {U"da tarde", Half::pm},  // he, pt
+    {U"e paradites", Half::am},
+    {U"e pasdites", Half::pm},  // sq
 };
 
 /// Words between date and time ("klo" in Finnish) and after the time ("Uhr").
@@ -58,7 +110,7 @@ class Scanner {
   char32_t now() const { return now_; }  ///< 0 at the end
   char32_t written() const { return written_; }
   std::size_t after() const { return after_; }  ///< offset behind the current character
-  std::size_t at() const { return at_; }        ///< offset of the current character
+  std::size_t at() const { return at_; }  ///< offset of the current character
   void step() {
     at_ = after_;
     load();
@@ -122,8 +174,15 @@ class Scanner {
       if (c >= zero && c <= zero + 9) return '0' + (c - zero);
     }
     switch (c) {
-      case 0x060C: case 0x3001: case 0xFF0C: return ',';
-      case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2212: return '-';
+      case 0x060C:
+      case 0x3001:
+      case 0xFF0C: return ',';
+      case 0x2010:
+      case 0x2011:
+      case 0x2012:
+      case 0x2013:
+      case 0x2014:
+      case 0x2212: return '-';
       case 0xFF1A: return ':';
       case 0xFF0F: return '/';
       default: return c;
@@ -164,8 +223,13 @@ char date_separator(Scanner& s) {
   ahead.spaces();
   char found = 0;
   switch (ahead.now()) {
-    case '/': case '.': case '-': found = static_cast<char>(ahead.now()); break;
-    case U'年': case U'月': case U'년': case U'월': found = 'c'; break;
+    case '/':
+    case '.':
+    case '-': found = static_cast<char>(ahead.now()); break;
+    case U'年':
+    case U'月':
+    case U'년':
+    case U'월': found = 'c'; break;
     default: return 0;
   }
   ahead.step();

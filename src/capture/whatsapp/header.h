@@ -29,15 +29,15 @@ enum class DigitScript : std::uint8_t { latin, arabic, persian, other };
 /// A timestamp as written: three date fields whose order is not known yet, and a time of day.
 struct Stamp {
   std::array<std::uint16_t, 3> fields{};
-  std::array<std::uint8_t, 3> digits{};     ///< how many digits each field had
-  std::uint32_t second_of_day = 0;          ///< 24-hour clock
-  char separator = '/';                     ///< '/', '.', '-', or 'c' for the CJK unit characters
+  std::array<std::uint8_t, 3> digits{};  ///< how many digits each field had
+  std::uint32_t second_of_day = 0;  ///< 24-hour clock
+  char separator = '/';  ///< '/', '.', '-', or 'c' for the CJK unit characters
   Half half = Half::none;
   Frame frame = Frame::dash;
   DigitScript script = DigitScript::latin;
   bool has_seconds = false;
-  bool east_asian = false;                  ///< the half of the day was named in Chinese, Japanese or Korean
-  bool english_upper = false;               ///< "AM" or "PM" in capitals, as en-US writes it
+  bool east_asian = false;  ///< the half of the day was named in Chinese, Japanese or Korean
+  bool english_upper = false;  ///< "AM" or "PM" in capitals, as en-US writes it
 };
 
 struct HeaderLine {

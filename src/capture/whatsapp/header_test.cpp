@@ -80,9 +80,10 @@ TEST(WhatsappHeader, ReadsEveryFormOfTheLocales) {
 TEST(WhatsappHeader, RefusesWhatOnlyResemblesOne) {
   for (const std::string_view line :
        {"10/03/2024", "14:05 - A: x", "10/03/2024, 14:05", "10/03/2024, 14:05 -x", "10/03/2024, 24:05 - A: x",
-        "10/03/2024, 14:60 - A: x", "10/03/20244, 14:05 - A: x", "10/03-2024, 14:05 - A: x", "[10/03/2024, 14:05 A: x",
-        "2024-03-10 14:05:09,123 - root - INFO - x", "10/12/2024, meeting 14:30 - room 5: x", "1.2.3.4 - - [10/Oct/2000]",
-        "2024-03-10T14:05:09Z x: y", "10/2024/03, 14:05 - A: x", "x 10/03/2024, 14:05 - A: x", "\xFF\xFE\xFD"}) {
+        "10/03/2024, 14:60 - A: x", "10/03/20244, 14:05 - A: x", "10/03-2024, 14:05 - A: x",
+        "[10/03/2024, 14:05 A: x", "2024-03-10 14:05:09,123 - root - INFO - x",
+        "10/12/2024, meeting 14:30 - room 5: x", "1.2.3.4 - - [10/Oct/2000]", "2024-03-10T14:05:09Z x: y",
+        "10/2024/03, 14:05 - A: x", "x 10/03/2024, 14:05 - A: x", "\xFF\xFE\xFD"}) {
     EXPECT_EQ(read(line, DateOrder::dmy), "no header") << line;
   }
 }
@@ -118,10 +119,12 @@ TEST(WhatsappDates, DecideTheOrderByWhatIsPossibleThenByTime) {
 // whatstk's list of 96 header formats. All parse, year-day-month among them where the day cannot be a month; no
 // locale is known to write year-day-month, and 24 of the list do, so a file of small days is read as year-month-day.
 TEST(WhatsappHeader, ReadsEveryFormatOfThePublishedList) {
-  STRONGROOM_CORPUS(path, "samples/whatsapp/lucasrodes__whatstk/whatstk/whatsapp/assets/header_format_support.json");
+  STRONGROOM_CORPUS(
+      path, "samples/whatsapp/lucasrodes__whatstk/whatstk/whatsapp/assets/header_format_support.json");
   const std::string list = read_file(path);
   std::size_t formats = 0;
-  for (std::size_t at = list.find("\"format\": \""); at != std::string::npos; at = list.find("\"format\": \"", at + 1)) {
+  for (std::size_t at = list.find("\"format\": \""); at != std::string::npos;
+       at = list.find("\"format\": \"", at + 1)) {
     const std::size_t start = at + 11;
     const std::string format = list.substr(start, list.find('"', start) - start);
     const auto put = [](std::string in, std::string_view what, std::string_view value) {
@@ -131,13 +134,22 @@ TEST(WhatsappHeader, ReadsEveryFormatOfThePublishedList) {
     for (const std::string_view year : {"2024", "24"}) {
       std::string line = format;
       const bool halved = line.find("%p") != std::string::npos;
-      for (const auto& [what, value] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
-               {"%y", year}, {"%m", "03"}, {"%d", "25"}, {"%H", "14"}, {"%I", "2"}, {"%M", "05"}, {"%S", "09"}, {"%p", "PM"}, {"%name", "Ana"}}) {
+      for (const auto& [what, value] :
+           std::initializer_list<std::pair<std::string_view, std::string_view>>{{"%y", year},
+                                                                                {"%m", "03"},
+                                                                                {"%d", "25"},
+                                                                                {"%H", "14"},
+                                                                                {"%I", "2"},
+                                                                                {"%M", "05"},
+                                                                                {"%S", "09"},
+                                                                                {"%p", "PM"},
+                                                                                {"%name", "Ana"}}) {
         line = put(line, what, value);
       }
       line += " text";
       const bool seconds = format.find("%S") != std::string::npos;
-      if (format.find("%y") < format.find("%d") && format.find("%d") < format.find("%m") && year == "24") continue;
+      if (format.find("%y") < format.find("%d") && format.find("%d") < format.find("%m") && year == "24")
+        continue;
       const std::string text = line + "\n" + line;
       const Parsed parsed = parse_text(text);
       ASSERT_EQ(parsed.sink.records.size(), 2u) << line;
@@ -145,7 +157,9 @@ TEST(WhatsappHeader, ReadsEveryFormatOfThePublishedList) {
       const bool year_last = format.find("%y") > format.find("%m");
       // "24-03-25" may as well be the 24th of March 2025: without more lines the first field over 12 is the day.
       if (year == "24" && !year_last) continue;
-      EXPECT_EQ(parsed.sink.records[0].sent_at.wall_clock, seconds ? "2024-03-25T14:05:09" : "2024-03-25T14:05") << line << halved;
+      EXPECT_EQ(parsed.sink.records[0].sent_at.wall_clock,
+                seconds ? "2024-03-25T14:05:09" : "2024-03-25T14:05")
+          << line << halved;
       EXPECT_EQ(parsed.sink.records[0].text, "text") << line;
     }
     ++formats;
@@ -164,7 +178,8 @@ TEST(WhatsappZone, TellsUniqueRepeatedAndSkippedTimes) {
   EXPECT_EQ(at(2024y / October / 27, 1h + 30min).fit, Instant::Fit::repeated);
   EXPECT_EQ(at(2024y / March / 31, 1h + 30min).fit, Instant::Fit::skipped);
   EXPECT_EQ(Zone::named("+02:00")->instant_of(sys_days(2024y / July / 1)).unix_seconds, 1719784800);
-  for (const std::string_view bad : {"", "Lisbon", "+2", "+25:00", "Mars/Base"}) EXPECT_FALSE(Zone::named(bad)) << bad;
+  for (const std::string_view bad : {"", "Lisbon", "+2", "+25:00", "Mars/Base"})
+    EXPECT_FALSE(Zone::named(bad)) << bad;
 }
 
 }  // namespace

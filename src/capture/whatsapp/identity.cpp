@@ -14,15 +14,24 @@ constexpr std::uint64_t kGroupNameItemsMax = 8;
 
 bool tells_of_a_group(Says says) {
   switch (says) {
-    case Says::created: case Says::added: case Says::removed: case Says::left: case Says::joined:
-    case Says::joined_link: case Says::promoted: case Says::demoted: case Says::subject: case Says::icon:
+    case Says::created:
+    case Says::added:
+    case Says::removed:
+    case Says::left:
+    case Says::joined:
+    case Says::joined_link:
+    case Says::promoted:
+    case Says::demoted:
+    case Says::subject:
+    case Says::icon:
     case Says::description: return true;
     default: return false;
   }
 }
 
 bool is_notice_of_no_one(Says says) {
-  return says == Says::encryption || says == Says::security_code || says == Says::business || says == Says::created;
+  return says == Says::encryption || says == Says::security_code || says == Says::business ||
+         says == Says::created;
 }
 
 /// What the system lines of a chat say about it.
@@ -49,7 +58,8 @@ Survey survey(const ChatText& chat, const PhraseBook& book) {
       if (is_notice_of_no_one(found->phrase->says)) ++out.notices[item.author];
     }
     if (tells_of_a_group(found->phrase->says)) out.group = true;
-    if (!found->title.empty() && (found->phrase->says == Says::created || found->phrase->says == Says::subject)) {
+    if (!found->title.empty() &&
+        (found->phrase->says == Says::created || found->phrase->says == Says::subject)) {
       out.title = found->title;
     }
   }
@@ -72,8 +82,8 @@ std::string title_in(std::string_view file_name) {
   return {};
 }
 
-std::string title_of(const ChatText& chat, const Survey& survey, std::string_view path, std::string_view container,
-                     const ChatIdentity& identity, std::string_view custodian) {
+std::string title_of(const ChatText& chat, const Survey& survey, std::string_view path,
+                     std::string_view container, const ChatIdentity& identity, std::string_view custodian) {
   const std::string_view name = last_part(path);
   for (const std::string_view named : {name, last_part(container)}) {
     if (auto title = title_in(named); !title.empty()) return title;
@@ -109,7 +119,8 @@ Person person_shown(std::string_view shown) {
   if (number && digits.size() >= 6) {
     person.id = (shown[0] == '+' ? "tel:+" : "tel:") + digits;
   } else if (shown.starts_with("~")) {
-    person.id = "pushname:" + std::string(shown.substr(std::min(shown.find_first_not_of("~ "), shown.size())));
+    person.id =
+        "pushname:" + std::string(shown.substr(std::min(shown.find_first_not_of("~ "), shown.size())));
   } else {
     person.id = "name:" + person.name;
   }

@@ -23,33 +23,39 @@ void doubt(Record& out, std::string_view code, std::string_view detail) {
 }
 
 bool contains_any(std::string_view text, std::initializer_list<std::string_view> parts) {
-  return std::ranges::any_of(parts, [&](std::string_view part) { return text.find(part) != std::string_view::npos; });
+  return std::ranges::any_of(
+      parts, [&](std::string_view part) { return text.find(part) != std::string_view::npos; });
 }
 
 /// "You" as the application says it of the phone's owner.
 bool is_you(std::string_view name) {
-  constexpr std::string_view kYou[] = {"You", "you", "Du", "Dich", "Vous", "Tú", "Você", "Tu", "Je", "Вы", "Siz", "您", "你"};
+  constexpr std::string_view kYou[] = {"You", "you", "Du", "Dich", "Vous", "Tú", "Você",
+                                       "Tu",  "Je",  "Вы", "Siz",  "您",   "你"};
   return std::ranges::find(kYou, name) != std::end(kYou);
 }
 
 /// The line terminators and blanks at both ends, for what is left around a placeholder.
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
-  while (!text.empty() && (text.front() == '\n' || text.front() == '\r' || text.front() == ' ')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
+    text.remove_suffix(1);
+  while (!text.empty() && (text.front() == '\n' || text.front() == '\r' || text.front() == ' '))
+    text.remove_prefix(1);
   return text;
 }
 
 /// The number in front of the votes, in "(2 votes)" or "(٢ أصوات)".
 std::optional<std::uint64_t> votes_in(std::string_view parenthesis) {
   std::uint64_t votes = 0;
-  const auto [end, error] = std::from_chars(parenthesis.data(), parenthesis.data() + parenthesis.size(), votes);
+  const auto [end, error] =
+      std::from_chars(parenthesis.data(), parenthesis.data() + parenthesis.size(), votes);
   return error == std::errc() && end != parenthesis.data() ? std::optional(votes) : std::nullopt;
 }
 
 record::PollOption option_of(std::string_view text) {
   const std::size_t open = text.rfind(" (");
   if (open != std::string_view::npos && text.ends_with(')')) {
-    if (const auto votes = votes_in(text.substr(open + 2))) return {std::string(text.substr(0, open)), *votes};
+    if (const auto votes = votes_in(text.substr(open + 2)))
+      return {std::string(text.substr(0, open)), *votes};
   }
   return {std::string(text), 0};
 }
@@ -87,10 +93,12 @@ Record Interpreter::record_of(const Item& item) {
     doubt(out, "invalid-utf8", "bytes that are no UTF-8 are shown as U+FFFD; the original keeps them");
   }
   if (item.holds_header_like) {
-    doubt(out, "header-like-line-in-text", "a line of this message looks like a header and was taken for text");
+    doubt(out, "header-like-line-in-text",
+          "a line of this message looks like a header and was taken for text");
   }
   if (item.author == kNoAuthor) {
-    if (item.author_uncertain) doubt(out, "author-uncertain", "what stands before the first colon was not taken for an author");
+    if (item.author_uncertain)
+      doubt(out, "author-uncertain", "what stands before the first colon was not taken for an author");
     if (!read_system(body, out)) {
       out.kind = Kind::notice;
       out.text = body;
@@ -112,7 +120,8 @@ void Interpreter::set_time(const Item& item, Record& out) {
   out.sent_at.zone = zone_.name();
   out.sent_at.wall_clock = wall_clock_text(item.wall, item.stamp.has_seconds);
   if (instant.fit == Instant::Fit::repeated) {
-    doubt(out, "wall-clock-repeated", "clocks went back over this time; the first of the two instants is given");
+    doubt(out, "wall-clock-repeated",
+          "clocks went back over this time; the first of the two instants is given");
   } else if (instant.fit == Instant::Fit::skipped) {
     doubt(out, "wall-clock-skipped", "clocks went forward over this time; the zone may not be the phone's");
   }
@@ -139,8 +148,9 @@ void Interpreter::set_people(const Item& item, Record& out) {
 void Interpreter::set_identity(std::string_view body, Record& out) {
   const std::byte zero[] = {std::byte{0}};
   const std::string_view author = out.author ? std::string_view(out.author->id) : std::string_view();
-  const Hash256 key = crypto::sha256({bytes_of(identity_.conversation.id), zero, bytes_of(out.sent_at.wall_clock), zero,
-                                      bytes_of(author), zero, bytes_of(body)});
+  const Hash256 key =
+      crypto::sha256({bytes_of(identity_.conversation.id), zero, bytes_of(out.sent_at.wall_clock), zero,
+                      bytes_of(author), zero, bytes_of(body)});
   const std::uint64_t ordinal = seen_[read_be<std::uint64_t>(key)]++;
   out.native_id = codec::hex(BytesView(key).first(16));
   if (ordinal > 0) out.native_id += "." + std::to_string(ordinal);
@@ -210,32 +220,76 @@ void Interpreter::apply_system(const Found& found, Record& out) {
   }
   const auto change = [&](std::string_view of) { out.extra["change"] = std::string(of); };
   switch (found.phrase->says) {
-    case Says::created: out.kind = Kind::membership; change("created"); break;
-    case Says::added: out.kind = Kind::membership; change("added"); break;
-    case Says::removed: out.kind = Kind::membership; change("removed"); break;
-    case Says::left: out.kind = Kind::membership; change("left"); break;
-    case Says::joined: out.kind = Kind::membership; change("joined"); break;
-    case Says::joined_link: out.kind = Kind::membership; change("joined-by-link"); break;
-    case Says::promoted: out.kind = Kind::membership; change("promoted"); break;
-    case Says::demoted: out.kind = Kind::membership; change("demoted"); break;
-    case Says::left_community: out.kind = Kind::membership; change("left-community"); break;
-    case Says::subject: out.kind = Kind::rename; change("subject"); break;
-    case Says::icon: out.kind = Kind::rename; change("icon"); break;
-    case Says::description: out.kind = Kind::rename; change("description"); break;
-    case Says::number: out.kind = Kind::rename; change("number"); break;
+    case Says::created:
+      out.kind = Kind::membership;
+      change("created");
+      break;
+    case Says::added:
+      out.kind = Kind::membership;
+      change("added");
+      break;
+    case Says::removed:
+      out.kind = Kind::membership;
+      change("removed");
+      break;
+    case Says::left:
+      out.kind = Kind::membership;
+      change("left");
+      break;
+    case Says::joined:
+      out.kind = Kind::membership;
+      change("joined");
+      break;
+    case Says::joined_link:
+      out.kind = Kind::membership;
+      change("joined-by-link");
+      break;
+    case Says::promoted:
+      out.kind = Kind::membership;
+      change("promoted");
+      break;
+    case Says::demoted:
+      out.kind = Kind::membership;
+      change("demoted");
+      break;
+    case Says::left_community:
+      out.kind = Kind::membership;
+      change("left-community");
+      break;
+    case Says::subject:
+      out.kind = Kind::rename;
+      change("subject");
+      break;
+    case Says::icon:
+      out.kind = Kind::rename;
+      change("icon");
+      break;
+    case Says::description:
+      out.kind = Kind::rename;
+      change("description");
+      break;
+    case Says::number:
+      out.kind = Kind::rename;
+      change("number");
+      break;
     case Says::pinned: out.kind = Kind::pin; break;
     case Says::timer_off:
     case Says::timer_on: {
       out.kind = Kind::timer;
-      const auto ms = found.phrase->says == Says::timer_off ? std::optional<std::uint64_t>(0) : timer_ms(found.amount);
-      if (ms) out.extra["expires_in_ms"] = *ms;
-      else doubt(out, "timer-unknown", "the time set for disappearing messages was not understood");
+      const auto ms =
+          found.phrase->says == Says::timer_off ? std::optional<std::uint64_t>(0) : timer_ms(found.amount);
+      if (ms)
+        out.extra["expires_in_ms"] = *ms;
+      else
+        doubt(out, "timer-unknown", "the time set for disappearing messages was not understood");
       break;
     }
     default: out.kind = Kind::notice; break;
   }
-  constexpr std::pair<Says, std::string_view> kRoles[] = {
-      {Says::added, "added"}, {Says::removed, "removed"}, {Says::promoted, "promoted"}, {Says::demoted, "demoted"}};
+  constexpr std::pair<Says, std::string_view> kRoles[] = {{Says::added, "added"},
+                                                          {Says::removed, "removed"},
+                                                          {Says::promoted, "promoted"},
+                                                          {Says::demoted, "demoted"}};
   for (const auto& [says, role] : kRoles) {
     if (says == found.phrase->says && !found.affected.empty()) concerned(found.affected, role);
     if (says == found.phrase->says && found.affected.empty()) concerned("You", role);
@@ -275,7 +329,8 @@ void Interpreter::read_message(std::string_view body, Record& out) {
     const std::string line = cleaned(body);
     if (read_phrase(line, out)) return;
     const bool marked = body.starts_with(kMark);
-    const auto found = marked ? book_.find(Place::system, line) : book_.find_by_beginning(Place::system, line);
+    const auto found =
+        marked ? book_.find(Place::system, line) : book_.find_by_beginning(Place::system, line);
     if (found && (marked || found->phrase->says == Says::encryption)) {
       out.text = body;
       apply_system(*found, out);
@@ -346,14 +401,16 @@ bool Interpreter::read_phrase(std::string_view line, Record& out) {
     case Says::waiting:
       out.kind = Kind::notice;
       out.text = line;
-      doubt(out, "message-not-in-source", "the phone had not received this message when it exported the chat");
+      doubt(out, "message-not-in-source",
+            "the phone had not received this message when it exported the chat");
       return true;
     default: return false;
   }
 }
 
 bool Interpreter::read_media(std::string_view body, Record& out) {
-  if (!body.ends_with('>') && body.find(')') == std::string_view::npos && media_.files().empty()) return false;
+  if (!body.ends_with('>') && body.find(')') == std::string_view::npos && media_.files().empty())
+    return false;
   const auto found = find_media(body, media_, book_);
   if (!found) return false;
   Attachment& attachment = out.attachments.emplace_back();

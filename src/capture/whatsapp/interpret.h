@@ -19,7 +19,8 @@ inline constexpr std::string_view kSource = "whatsapp-text";
 struct ChatIdentity {
   record::Conversation conversation;
   std::vector<record::Person> authors;      ///< by index of ChatText::authors
-  std::vector<record::Person> people;       ///< the authors who are people (a group is no person), at most kPeopleMax
+  std::vector<record::Person>
+      people;       ///< the authors who are people (a group is no person), at most kPeopleMax
   std::vector<bool> is_group_name;          ///< by index: an "author" that only notices stand under
 };
 inline constexpr std::size_t kPeopleMax = 256;
@@ -38,8 +39,9 @@ bool may_be_application_text(const ChatText& chat, std::string_view body);
 class Interpreter {
  public:
   /// Everything is borrowed for the life of the interpreter. `zone_stated`: how sure the zone is.
-  Interpreter(const ChatText& chat, const ChatIdentity& identity, const MediaIndex& media, const PhraseBook& book,
-              Zone& zone, record::ZoneCertainty zone_stated, std::string_view file, std::string_view custodian);
+  Interpreter(const ChatText& chat, const ChatIdentity& identity, const MediaIndex& media,
+              const PhraseBook& book, Zone& zone, record::ZoneCertainty zone_stated, std::string_view file,
+              std::string_view custodian);
 
   record::Record record_of(const Item& item);
 

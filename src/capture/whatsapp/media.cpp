@@ -28,7 +28,8 @@ bool is_android_name(std::string_view name) {
   return date && name.substr(12).starts_with("-WA");
 }
 
-std::optional<MediaReference> on_android(std::string_view body, const MediaIndex& index, const PhraseBook& book) {
+std::optional<MediaReference> on_android(std::string_view body, const MediaIndex& index,
+                                         const PhraseBook& book) {
   std::string_view line = body.substr(0, body.find('\n'));
   std::string_view after = line.size() < body.size() ? body.substr(line.size() + 1) : std::string_view();
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -47,8 +48,9 @@ std::optional<MediaReference> on_android(std::string_view body, const MediaIndex
 }
 
 /// Words seen or published in iOS exports; needed only where the file itself is not there.
-constexpr std::string_view kIosWords[] = {"attached", "Anhang", "pièce jointe", "adjunto", "anexado", "allegato",
-                                          "bijgevoegd", "anexo", "附件", "添付ファイル", "вложение", "ek", "liite"};
+constexpr std::string_view kIosWords[] = {"attached", "Anhang",     "pièce jointe", "adjunto", "anexado",
+                                          "allegato", "bijgevoegd", "anexo",        "附件",    "添付ファイル",
+                                          "вложение", "ek",         "liite"};
 
 std::optional<MediaReference> on_ios(std::string_view body, const MediaIndex& index) {
   if (!body.ends_with('>')) return std::nullopt;
@@ -76,17 +78,36 @@ struct Type {
   std::string_view ending, media_type;
 };
 constexpr Type kTypes[] = {
-    {"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"}, {"png", "image/png"}, {"webp", "image/webp"}, {"gif", "image/gif"},
-    {"heic", "image/heic"}, {"mp4", "video/mp4"}, {"mov", "video/quicktime"}, {"3gp", "video/3gpp"},
-    {"opus", "audio/ogg"}, {"ogg", "audio/ogg"}, {"m4a", "audio/mp4"}, {"aac", "audio/aac"}, {"mp3", "audio/mpeg"},
-    {"amr", "audio/amr"}, {"wav", "audio/wav"}, {"pdf", "application/pdf"}, {"vcf", "text/vcard"}, {"txt", "text/plain"},
-    {"csv", "text/csv"}, {"html", "text/html"}, {"zip", "application/zip"}, {"doc", "application/msword"},
+    {"jpg", "image/jpeg"},
+    {"jpeg", "image/jpeg"},
+    {"png", "image/png"},
+    {"webp", "image/webp"},
+    {"gif", "image/gif"},
+    {"heic", "image/heic"},
+    {"mp4", "video/mp4"},
+    {"mov", "video/quicktime"},
+    {"3gp", "video/3gpp"},
+    {"opus", "audio/ogg"},
+    {"ogg", "audio/ogg"},
+    {"m4a", "audio/mp4"},
+    {"aac", "audio/aac"},
+    {"mp3", "audio/mpeg"},
+    {"amr", "audio/amr"},
+    {"wav", "audio/wav"},
+    {"pdf", "application/pdf"},
+    {"vcf", "text/vcard"},
+    {"txt", "text/plain"},
+    {"csv", "text/csv"},
+    {"html", "text/html"},
+    {"zip", "application/zip"},
+    {"doc", "application/msword"},
     {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
     {"xls", "application/vnd.ms-excel"},
     {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
     {"ppt", "application/vnd.ms-powerpoint"},
     {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
-    {"apk", "application/vnd.android.package-archive"}, {"was", "application/x-whatsapp-sticker"},
+    {"apk", "application/vnd.android.package-archive"},
+    {"was", "application/x-whatsapp-sticker"},
 };
 
 }  // namespace
@@ -107,7 +128,8 @@ std::optional<std::size_t> MediaIndex::find(std::string_view name) const {
   return at == by_name_.end() ? std::nullopt : std::optional(at->second);
 }
 
-std::optional<MediaReference> find_media(std::string_view body, const MediaIndex& index, const PhraseBook& book) {
+std::optional<MediaReference> find_media(std::string_view body, const MediaIndex& index,
+                                         const PhraseBook& book) {
   if (auto found = on_ios(body, index)) return found;
   return on_android(body, index, book);
 }

@@ -18,8 +18,8 @@ namespace strongroom::capture::whatsapp {
 
 /// One file beside a chat text.
 struct MediaFile {
-  std::string path;             ///< in the material or the archive
-  std::string name;             ///< the last part of the path
+  std::string path;  ///< in the material or the archive
+  std::string name;  ///< the last part of the path
   std::uint64_t size = 0;
   std::optional<Hash256> sha256;  ///< once its content was given to the sink
   std::size_t references = 0;
@@ -41,15 +41,17 @@ class MediaIndex {
 
 /// A message's mention of an attachment.
 struct MediaReference {
-  std::string name;                  ///< as written, without marks
-  std::optional<std::size_t> file;   ///< in the index; none: the source says it is there, and it is not
-  std::string_view before, after;    ///< the text around the mention: a caption, or what iOS shows of a document
+  std::string name;  ///< as written, without marks
+  std::optional<std::size_t> file;  ///< in the index; none: the source says it is there, and it is not
+  std::string_view before,
+      after;  ///< the text around the mention: a caption, or what iOS shows of a document
 };
 
 /// The mention in the text of a message, or nullopt.
 ///   Android  NAME (file attached)           caption on the lines after it
 ///   iOS      [caption or title] <attached: NAME>
-std::optional<MediaReference> find_media(std::string_view body, const MediaIndex& index, const PhraseBook& book);
+std::optional<MediaReference> find_media(std::string_view body, const MediaIndex& index,
+                                         const PhraseBook& book);
 
 /// By the ending of the name; "application/octet-stream" where unknown.
 std::string_view media_type_of(std::string_view name);

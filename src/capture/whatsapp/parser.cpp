@@ -39,7 +39,7 @@ std::string_view directory_of(std::string_view path) {
 struct Text {
   std::string path;
   BytesView bytes;
-  Bytes owned;            ///< for members of an archive
+  Bytes owned;  ///< for members of an archive
   std::size_t index = 0;  ///< of the file or member
 };
 
@@ -63,7 +63,8 @@ void drop_attached_texts(std::vector<Text>& texts) {
 /// One parse.
 class Import {
  public:
-  Import(const Limits& limits, const Statement& statement, Zone zone, std::optional<DateOrder> order, Sink& sink)
+  Import(const Limits& limits, const Statement& statement, Zone zone, std::optional<DateOrder> order,
+         Sink& sink)
       : limits_(limits),
         statement_(statement),
         zone_(std::move(zone)),
@@ -76,10 +77,12 @@ class Import {
     for (std::size_t i = 0; i < files.size(); ++i) {
       const InputFile& file = files[i];
       if (std::ranges::find(texts, i, &Text::index) != texts.end()) continue;
-      if (!ZipArchive::is_zip(file.bytes) || named_in(file, texts) || !TRY(import_zip(file))) others.push_back(&file);
+      if (!ZipArchive::is_zip(file.bytes) || named_in(file, texts) || !TRY(import_zip(file)))
+        others.push_back(&file);
     }
     if (files.size() == 1 && texts.empty() && others.size() == 1 && !ZipArchive::is_zip(files[0].bytes)) {
-      TRY(tally_.refuse({files[0].path, 0, files[0].bytes, "no-header-found", "no line has the form of a header"}));
+      TRY(tally_.refuse(
+          {files[0].path, 0, files[0].bytes, "no-header-found", "no line has the form of a header"}));
     } else {
       TRY(import_loose(texts, others));
     }
@@ -111,13 +114,14 @@ class Import {
     const auto zip = ZipArchive::open(file.bytes, limits_);
     if (!zip) return false;
     std::vector<Text> texts;
-    TRY(zip->read(limits_, [&](std::size_t i) { return named_text(zip->members()[i].name); },
-                  [&](std::size_t i, Result<BytesView> bytes) -> Result<void> {
-                    if (bytes && looks_like_chat(text_of(*bytes))) {
-                      texts.push_back({zip->members()[i].name, {}, copy_of(*bytes), i});
-                    }
-                    return {};
-                  }));
+    TRY(zip->read(
+        limits_, [&](std::size_t i) { return named_text(zip->members()[i].name); },
+        [&](std::size_t i, Result<BytesView> bytes) -> Result<void> {
+          if (bytes && looks_like_chat(text_of(*bytes))) {
+            texts.push_back({zip->members()[i].name, {}, copy_of(*bytes), i});
+          }
+          return {};
+        }));
     for (Text& text : texts) text.bytes = text.owned;
     drop_attached_texts(texts);
     if (texts.empty()) return false;
@@ -129,10 +133,11 @@ class Import {
       media_of[i] = media.add({member.name, std::string(last_part(member.name)), member.stated_bytes, {}, 0});
     }
     Chats chats = read_all(texts, file.path, media);
-    TRY(zip->read(limits_, [&](std::size_t i) { return media_of[i].has_value(); },
-                  [&](std::size_t i, Result<BytesView> bytes) {
-                    return hand_over(media.files()[*media_of[i]], std::move(bytes), chats, file.path);
-                  }));
+    TRY(zip->read(
+        limits_, [&](std::size_t i) { return media_of[i].has_value(); },
+        [&](std::size_t i, Result<BytesView> bytes) {
+          return hand_over(media.files()[*media_of[i]], std::move(bytes), chats, file.path);
+        }));
     TRY(emit_all(chats, media));
     return true;
   }
@@ -204,7 +209,8 @@ class Import {
   }
 
   /// Gives one file to the sink; what cannot be unpacked is refused.
-  Result<void> hand_over(MediaFile& file, Result<BytesView> bytes, const Chats& chats, std::string_view container) {
+  Result<void> hand_over(MediaFile& file, Result<BytesView> bytes, const Chats& chats,
+                         std::string_view container) {
     const std::string prefix = container.empty() ? std::string() : std::string(container) + "/";
     const std::string path = utf8::repaired(prefix + file.path);
     if (!bytes) {
@@ -216,7 +222,8 @@ class Import {
     out.kind = Kind::attachment;
     if (chats.size() == 1) out.conversation = chats[0].identity.conversation;
     if (chats.size() != 1) out.conversation.id = "whatsapp:";
-    const Hash256 key = crypto::sha256({bytes_of(out.conversation.id), bytes_of(file.name), BytesView(*file.sha256)});
+    const Hash256 key =
+        crypto::sha256({bytes_of(out.conversation.id), bytes_of(file.name), BytesView(*file.sha256)});
     out.native_id = "file:" + codec::hex(BytesView(key).first(16));
     record::Attachment& attachment = out.attachments.emplace_back();
     attachment.name = utf8::repaired(file.name);
@@ -226,9 +233,11 @@ class Import {
     attachment.sha256 = file.sha256;
     attachment.source_reference = path;
     attachment.state = record::AttachmentState::present;
-    if (file.references == 0) out.doubts.push_back({"unreferenced-file", "no message of a chat beside it names this file"});
+    if (file.references == 0)
+      out.doubts.push_back({"unreferenced-file", "no message of a chat beside it names this file"});
     if (ZipArchive::is_zip(*bytes) && container.empty() && !ZipArchive::open(*bytes, limits_)) {
-      out.doubts.push_back({"archive-unreadable", "an archive that is damaged, too large or has members that overlap"});
+      out.doubts.push_back(
+          {"archive-unreadable", "an archive that is damaged, too large or has members that overlap"});
     }
     out.sent_at = time_of(file, chats);
     out.original.within = file.sha256;
@@ -262,8 +271,8 @@ class Import {
     }
     const bool stated = !statement_.zone.empty();
     Interpreter interpreter(content, chat.identity, media, book_, zone_,
-                            stated ? record::ZoneCertainty::stated : record::ZoneCertainty::assumed, chat.file,
-                            statement_.custodian_name);
+                            stated ? record::ZoneCertainty::stated : record::ZoneCertainty::assumed,
+                            chat.file, statement_.custodian_name);
     bool zone_told = stated;
     for (const Item& item : content.items) {
       if (item.end - item.begin > std::min(kMessageBytesMax, limits_.item_bytes_max)) {
@@ -273,7 +282,8 @@ class Import {
       }
       Record record = interpreter.record_of(item);
       if (!zone_told) {
-        record.doubts.push_back({"zone-assumed", "this file names no time zone and none was stated: UTC is assumed"});
+        record.doubts.push_back(
+            {"zone-assumed", "this file names no time zone and none was stated: UTC is assumed"});
         zone_told = true;
       }
       TRY(tally_.record(std::move(record)));

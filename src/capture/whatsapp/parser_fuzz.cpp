@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto& parser = capture::whatsapp::parser();
   (void)parser.detect({file});
   const auto outcome = parser.parse({file}, {}, limits, sink);
-  if (!outcome || outcome->parsed + outcome->refused != sink.records.size() + sink.contents.size()) std::abort();
+  if (!outcome || outcome->parsed + outcome->refused != sink.records.size() + sink.contents.size())
+    std::abort();
   std::size_t end = 0;
   for (const auto& record : sink.records) {  // the originals of a text file tile it
     if (record.original.file != "_chat.txt") continue;

@@ -70,9 +70,9 @@ std::string_view without_stop(std::string_view line) {
 /// The wordings of one place, by how they can be found fast.
 struct Shelf {
   std::unordered_map<std::string_view, const Phrase*> exact;
-  std::size_t exact_max = 0;                         ///< length of the longest of them
-  std::array<std::vector<Pattern>, 256> by_first;    ///< patterns that begin with a literal, by its first byte
-  std::vector<Pattern> floating;                     ///< patterns that begin with a gap
+  std::size_t exact_max = 0;  ///< length of the longest of them
+  std::array<std::vector<Pattern>, 256> by_first;  ///< patterns that begin with a literal, by its first byte
+  std::vector<Pattern> floating;  ///< patterns that begin with a gap
 
   std::optional<Found> find_anchored(std::string_view line) const {
     if (line.size() <= exact_max) {
@@ -146,7 +146,8 @@ const Phrase* PhraseBook::word_at(Says says, std::string_view cleaned_text) cons
   return nullptr;
 }
 
-std::optional<Found> PhraseBook::system_line_across_colon(std::string_view prefix, std::string_view line) const {
+std::optional<Found> PhraseBook::system_line_across_colon(std::string_view prefix,
+                                                          std::string_view line) const {
   line = without_stop(line);
   if (line.size() > kLineMax) return std::nullopt;
   const Shelf& shelf = table_->shelf(Place::system);
@@ -170,12 +171,13 @@ struct Unit {
 };
 /// Longer beginnings first; a unit is known by how its word begins, in any of the languages listed.
 constexpr Unit kUnits[] = {
-    {"sec", 1},     {"sek", 1},   {"seg", 1}, {"sn", 1},    {"сек", 1}, {"秒", 1},     {"s", 1},
-    {"min", 60},    {"dk", 60},   {"мин", 60}, {"分", 60},   {"دقيقة", 60}, {"m", 60},
-    {"hr", 3600},   {"hour", 3600}, {"std", 3600}, {"stunde", 3600}, {"ora", 3600}, {"ore", 3600}, {"uur", 3600},
-    {"час", 3600},  {"saat", 3600}, {"sa", 3600}, {"时间", 3600}, {"時間", 3600}, {"小时", 3600}, {"ч", 3600}, {"h", 3600},
-    {"day", 86400}, {"tag", 86400}, {"jour", 86400}, {"día", 86400}, {"dia", 86400}, {"giorn", 86400}, {"dag", 86400},
-    {"week", 604800}, {"woche", 604800},
+    {"sec", 1},        {"sek", 1},     {"seg", 1},     {"sn", 1},        {"сек", 1},       {"秒", 1},
+    {"s", 1},          {"min", 60},    {"dk", 60},     {"мин", 60},      {"分", 60},       {"دقيقة", 60},
+    {"m", 60},         {"hr", 3600},   {"hour", 3600}, {"std", 3600},    {"stunde", 3600}, {"ora", 3600},
+    {"ore", 3600},     {"uur", 3600},  {"час", 3600},  {"saat", 3600},   {"sa", 3600},     {"时间", 3600},
+    {"時間", 3600},    {"小时", 3600}, {"ч", 3600},    {"h", 3600},      {"day", 86400},   {"tag", 86400},
+    {"jour", 86400},   {"día", 86400}, {"dia", 86400}, {"giorn", 86400}, {"dag", 86400},   {"week", 604800},
+    {"woche", 604800},
 };
 
 }  // namespace

@@ -11,15 +11,19 @@ using enum Known;
 constexpr Phrase kPhrases[] = {
     // ---- notices about encryption and keys -----------------------------------------------------------------
     {encryption, system, seen, "en", "Messages and calls are end-to-end encrypted{x}"},
-    {encryption, system, seen, "en", "Messages you send to this group are now secured with end-to-end encryption{x}"},
-    {encryption, system, documented, "en", "Messages to this {x} are now secured with end-to-end encryption{x}"},
+    {encryption, system, seen, "en",
+     "Messages you send to this group are now secured with end-to-end encryption{x}"},
+    {encryption, system, documented, "en",
+     "Messages to this {x} are now secured with end-to-end encryption{x}"},
     {encryption, system, documented, "en", "Messages to this {x} are secured with end-to-end encryption{x}"},
     {encryption, system, documented, "de", "Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt{x}"},
     {encryption, system, documented, "de", "{x}mit Ende-zu-Ende-Verschlüsselung geschützt{x}"},
     {encryption, system, documented, "fr", "Les messages et les appels sont chiffrés de bout en bout{x}"},
     {encryption, system, unverified, "fr", "Les messages et appels sont chiffrés de bout en bout{x}"},
-    {encryption, system, documented, "es", "Los mensajes y las llamadas están cifrados de extremo a extremo{x}"},
-    {encryption, system, documented, "pt", "As mensagens e {x} são protegidas com a criptografia de ponta a ponta{x}"},
+    {encryption, system, documented, "es",
+     "Los mensajes y las llamadas están cifrados de extremo a extremo{x}"},
+    {encryption, system, documented, "pt",
+     "As mensagens e {x} são protegidas com a criptografia de ponta a ponta{x}"},
     {encryption, system, unverified, "pt", "As mensagens e {x} encriptadas ponto a ponto{x}"},
     {encryption, system, documented, "it", "I messaggi e le chiamate sono crittografati end-to-end{x}"},
     {encryption, system, documented, "nl", "Berichten en gesprekken zijn end-to-end versleuteld{x}"},
@@ -449,36 +453,49 @@ constexpr Phrase kPhrases[] = {
     {edited, suffix, unverified, "ar", "<تم تعديل هذه الرسالة>"},
 
     // ---- polls and places --------------------------------------------------------------------------------------
-    {poll, word, seen, "en", "POLL:"},         {option, word, seen, "en", "OPTION:"},
-    {poll, word, seen, "es", "ENCUESTA:"},     {option, word, seen, "es", "OPCIÓN:"},
-    {poll, word, documented, "de", "UMFRAGE:"}, {option, word, documented, "de", "OPTION:"},
-    {poll, word, documented, "fr", "SONDAGE :"}, {option, word, documented, "fr", "OPTION :"},
-    {poll, word, unverified, "fr", "SONDAGE:"}, {option, word, unverified, "pt", "OPÇÃO:"},
-    {poll, word, unverified, "pt", "ENQUETE:"}, {poll, word, unverified, "pt", "SONDAGEM:"},
-    {poll, word, unverified, "it", "SONDAGGIO:"}, {option, word, unverified, "it", "OPZIONE:"},
-    {poll, word, unverified, "nl", "PEILING:"}, {option, word, unverified, "nl", "OPTIE:"},
-    {poll, word, unverified, "ru", "ОПРОС:"},   {option, word, unverified, "ru", "ВАРИАНТ:"},
-    {poll, word, unverified, "tr", "ANKET:"},   {option, word, unverified, "tr", "SEÇENEK:"},
-    {poll, word, unverified, "ja", "アンケート:"}, {option, word, unverified, "ja", "選択肢:"},
-    {poll, word, unverified, "zh", "投票:"},     {option, word, unverified, "zh", "选项:"},
-    {poll, word, unverified, "ar", "استطلاع رأي:"}, {option, word, unverified, "ar", "خيار:"},
+    {poll, word, seen, "en", "POLL:"},
+    {option, word, seen, "en", "OPTION:"},
+    {poll, word, seen, "es", "ENCUESTA:"},
+    {option, word, seen, "es", "OPCIÓN:"},
+    {poll, word, documented, "de", "UMFRAGE:"},
+    {option, word, documented, "de", "OPTION:"},
+    {poll, word, documented, "fr", "SONDAGE :"},
+    {option, word, documented, "fr", "OPTION :"},
+    {poll, word, unverified, "fr", "SONDAGE:"},
+    {option, word, unverified, "pt", "OPÇÃO:"},
+    {poll, word, unverified, "pt", "ENQUETE:"},
+    {poll, word, unverified, "pt", "SONDAGEM:"},
+    {poll, word, unverified, "it", "SONDAGGIO:"},
+    {option, word, unverified, "it", "OPZIONE:"},
+    {poll, word, unverified, "nl", "PEILING:"},
+    {option, word, unverified, "nl", "OPTIE:"},
+    {poll, word, unverified, "ru", "ОПРОС:"},
+    {option, word, unverified, "ru", "ВАРИАНТ:"},
+    {poll, word, unverified, "tr", "ANKET:"},
+    {option, word, unverified, "tr", "SEÇENEK:"},
+    {poll, word, unverified, "ja", "アンケート:"},
+    {option, word, unverified, "ja", "選択肢:"},
+    {poll, word, unverified, "zh", "投票:"},
+    {option, word, unverified, "zh", "选项:"},
+    {poll, word, unverified, "ar", "استطلاع رأي:"},
+    {option, word, unverified, "ar", "خيار:"},
 };
 
 constexpr std::string_view kTitlePrefixes[] = {
-    "WhatsApp Chat with ",          // en, Android
-    "WhatsApp Chat - ",             // en, iOS zip
-    "WhatsApp Chat mit ",           // de
+    "WhatsApp Chat with ",  // en, Android
+    "WhatsApp Chat - ",  // en, iOS zip
+    "WhatsApp Chat mit ",  // de
     "WhatsApp-Chat mit ",
-    "Chat de WhatsApp con ",        // es
-    "Conversa do WhatsApp com ",    // pt
-    "Discussion WhatsApp avec ",    // fr
+    "Chat de WhatsApp con ",  // es
+    "Conversa do WhatsApp com ",  // pt
+    "Discussion WhatsApp avec ",  // fr
     "Conversation WhatsApp avec ",
-    "Chat WhatsApp con ",           // it
-    "WhatsApp-chat met ",           // nl
+    "Chat WhatsApp con ",  // it
+    "WhatsApp-chat met ",  // nl
     "WhatsApp chat met ",
-    "Чат WhatsApp с контактом ",    // ru
+    "Чат WhatsApp с контактом ",  // ru
     "Чат WhatsApp с ",
-    "WhatsApp Sohbeti - ",          // tr (unverified, as are the next)
+    "WhatsApp Sohbeti - ",  // tr (unverified, as are the next)
     "محادثة واتساب مع ",
 };
 

@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Expected {
-  std::string path;   ///< a file, or a directory handed over whole
+  std::string path;  ///< a file, or a directory handed over whole
   std::string kinds;  ///< "message:5 notice:1"
   std::string first, last;
   bool ambiguous = false;
@@ -27,7 +27,8 @@ Material material_at(const fs::path& path) {
   Material material;
   if (!fs::is_directory(path)) return {{{path.filename().string(), read_file(path)}}};
   for (const auto& entry : fs::recursive_directory_iterator(path)) {
-    if (entry.is_regular_file()) material.owned.emplace_back(fs::relative(entry.path(), path).string(), read_file(entry.path()));
+    if (entry.is_regular_file())
+      material.owned.emplace_back(fs::relative(entry.path(), path).string(), read_file(entry.path()));
   }
   std::ranges::sort(material.owned);
   return material;
@@ -61,7 +62,8 @@ TEST(WhatsappSamples, IncludeEveryTextOfTheCorpus) {
     const std::string name = fs::relative(entry.path(), root).string();
     // Not exports: the expected statistics of another program in JSON, and an encrypted backup's test archive.
     if (name.ends_with("testChat_stats.txt") || name.starts_with("ElDavoo")) continue;
-    const bool known = std::ranges::any_of(kExpected, [&](const Expected& e) { return name == e.path || name.starts_with(e.path + "/"); });
+    const bool known = std::ranges::any_of(
+        kExpected, [&](const Expected& e) { return name == e.path || name.starts_with(e.path + "/"); });
     EXPECT_TRUE(known) << name;
   }
 }

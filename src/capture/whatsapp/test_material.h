@@ -60,7 +60,8 @@ struct Parsed {
   }
 };
 
-inline Parsed parse_material(const Material& material, const Statement& statement = {}, const Limits& limits = {}) {
+inline Parsed parse_material(const Material& material, const Statement& statement = {},
+                             const Limits& limits = {}) {
   Parsed out;
   auto outcome = parser().parse(material.files(), statement, limits, out.sink);
   if (outcome) out.outcome = *outcome;
@@ -74,10 +75,11 @@ inline Parsed parse_text(std::string text, const Statement& statement = {}, std:
 /// Empty if the outcome adds up and the originals of each text file tile it; else what is wrong.
 inline std::string unsound(const Material& material, const Parsed& parsed) {
   if (parsed.outcome.found != parsed.outcome.parsed + parsed.outcome.refused) {
-    return "found " + std::to_string(parsed.outcome.found) + ", parsed " + std::to_string(parsed.outcome.parsed) +
-           ", refused " + std::to_string(parsed.outcome.refused);
+    return "found " + std::to_string(parsed.outcome.found) + ", parsed " +
+           std::to_string(parsed.outcome.parsed) + ", refused " + std::to_string(parsed.outcome.refused);
   }
-  if (parsed.outcome.parsed + parsed.outcome.refused != parsed.sink.records.size() + parsed.sink.contents.size()) {
+  if (parsed.outcome.parsed + parsed.outcome.refused !=
+      parsed.sink.records.size() + parsed.sink.contents.size()) {
     return "the sink saw another number";
   }
   for (const auto& [path, text] : material.owned) {
@@ -85,7 +87,8 @@ inline std::string unsound(const Material& material, const Parsed& parsed) {
     for (const auto& r : parsed.sink.records) {
       if (r.original.file != path) continue;
       if (r.original.offset != end) return "the originals leave a gap in " + path;
-      if (text_of(r.original.bytes) != std::string_view(text).substr(end, r.original.length)) return "bytes differ";
+      if (text_of(r.original.bytes) != std::string_view(text).substr(end, r.original.length))
+        return "bytes differ";
       end += r.original.length;
       const auto decoded = record::decode(record::encode(r));
       if (!decoded || *decoded != r) return "a record does not survive its encoding";

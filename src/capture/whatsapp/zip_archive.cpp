@@ -17,7 +17,8 @@ constexpr std::uint64_t kLocalHeaderBytes = 30;
 template <class T>
 T read_le(BytesView bytes, std::size_t at) {
   T v = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) v |= static_cast<T>(std::to_integer<T>(bytes[at + i]) << (8 * i));
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    v |= static_cast<T>(std::to_integer<T>(bytes[at + i]) << (8 * i));
   return v;
 }
 
@@ -80,8 +81,8 @@ Result<std::vector<Entry>> read_directory(BytesView zip, const Limits& limits) {
     return fail(ErrorCode::limit_exceeded, "the archive has more members than allowed", "zip");
   }
   std::vector<Entry> entries;
-  const BytesView listing = zip.subspan(static_cast<std::size_t>(directory->offset),
-                                        static_cast<std::size_t>(directory->bytes));
+  const BytesView listing =
+      zip.subspan(static_cast<std::size_t>(directory->offset), static_cast<std::size_t>(directory->bytes));
   std::size_t at = 0;
   for (std::uint64_t i = 0; i < directory->entries; ++i) {
     if (listing.size() - at < 46 || read_le<std::uint32_t>(listing, at) != 0x02014B50) {
@@ -93,8 +94,9 @@ Result<std::vector<Entry>> read_directory(BytesView zip, const Limits& limits) {
     if (listing.size() - at - 46 < name_bytes + extra_bytes + comment_bytes) {
       return fail(ErrorCode::malformed, "the archive's directory is cut short", "zip");
     }
-    Entry entry{std::string(text_of(listing.subspan(at + 46, name_bytes))), read_le<std::uint32_t>(listing, at + 20),
-                read_le<std::uint32_t>(listing, at + 24), read_le<std::uint32_t>(listing, at + 42)};
+    Entry entry{std::string(text_of(listing.subspan(at + 46, name_bytes))),
+                read_le<std::uint32_t>(listing, at + 20), read_le<std::uint32_t>(listing, at + 24),
+                read_le<std::uint32_t>(listing, at + 42)};
     widen(listing.subspan(at + 46 + name_bytes, extra_bytes), entry);
     entries.push_back(std::move(entry));
     at += 46 + name_bytes + extra_bytes + comment_bytes;
@@ -103,7 +105,8 @@ Result<std::vector<Entry>> read_directory(BytesView zip, const Limits& limits) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const std::uint64_t end = i + 1 < entries.size() ? entries[i + 1].offset : directory->offset;
     const std::uint64_t start = entries[i].offset;
-    if (start > end || end - start < kLocalHeaderBytes || end - start - kLocalHeaderBytes < entries[i].packed) {
+    if (start > end || end - start < kLocalHeaderBytes ||
+        end - start - kLocalHeaderBytes < entries[i].packed) {
       return fail(ErrorCode::refused, "members of the archive overlap", "zip");
     }
   }
@@ -152,7 +155,8 @@ Result<void> ZipArchive::read(const Limits& limits, const Wanted& wanted, const 
   const Reader reader(archive_read_new(), archive_read_free);
   std::uint64_t allowance = limits.unpacked_bytes_max;
   std::size_t next = 0;
-  const bool opened = reader != nullptr && archive_read_support_format_zip_seekable(reader.get()) == ARCHIVE_OK &&
+  const bool opened = reader != nullptr &&
+                      archive_read_support_format_zip_seekable(reader.get()) == ARCHIVE_OK &&
                       archive_read_open_memory(reader.get(), bytes_.data(), bytes_.size()) == ARCHIVE_OK;
   for (; opened && next < member_at_.size(); ++next) {
     archive_entry* entry = nullptr;

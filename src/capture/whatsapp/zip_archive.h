@@ -14,9 +14,9 @@
 namespace strongroom::capture::whatsapp {
 
 struct ZipMember {
-  std::string name;               ///< as written in the archive; never used as a place on disk
+  std::string name;  ///< as written in the archive; never used as a place on disk
   std::uint64_t packed_bytes = 0;
-  std::uint64_t stated_bytes = 0; ///< what the directory says; not relied on
+  std::uint64_t stated_bytes = 0;  ///< what the directory says; not relied on
 };
 
 class ZipArchive {

@@ -50,7 +50,8 @@ Result<Zone> Zone::named(std::string_view name) {
     state->fixed = *offset;
     return Zone(std::move(state));
   }
-  const auto id = icu::UnicodeString::fromUTF8(icu::StringPiece(name.data(), static_cast<int32_t>(name.size())));
+  const auto id =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(name.data(), static_cast<int32_t>(name.size())));
   std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(id));
   auto* rules = dynamic_cast<icu::BasicTimeZone*>(zone.get());
   if (zone == nullptr || rules == nullptr || *zone == icu::TimeZone::getUnknown()) {
@@ -71,7 +72,8 @@ Instant Zone::instant_of(std::chrono::sys_seconds wall) {
     const auto local_ms = static_cast<UDate>(block * kOffsetBlock) * 1000.0;
     int32_t raw = 0, saving = 0, raw_later = 0, saving_later = 0;
     UErrorCode status = U_ZERO_ERROR;
-    state_->rules->getOffsetFromLocal(local_ms, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER, raw, saving, status);
+    state_->rules->getOffsetFromLocal(local_ms, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER, raw, saving,
+                                      status);
     state_->rules->getOffsetFromLocal(local_ms, UCAL_TZ_LOCAL_LATTER, UCAL_TZ_LOCAL_LATTER, raw_later,
                                       saving_later, status);
     const int32_t former = U_SUCCESS(status) ? raw + saving : 0;
@@ -84,7 +86,8 @@ Instant Zone::instant_of(std::chrono::sys_seconds wall) {
   return {local - state_->offset, state_->fit};
 }
 
-std::optional<std::chrono::sys_days> gregorian_of(Calendar calendar, unsigned year, unsigned month, unsigned day) {
+std::optional<std::chrono::sys_days> gregorian_of(Calendar calendar, unsigned year, unsigned month,
+                                                  unsigned day) {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Locale locale(calendar == Calendar::persian ? "fa_IR@calendar=persian"
                                                          : "ar_SA@calendar=islamic-umalqura");

@@ -16,9 +16,9 @@ namespace strongroom::capture::whatsapp {
 /// What a wall clock means in the zone.
 struct Instant {
   enum class Fit : std::uint8_t {
-    unique,    ///< it was shown once
+    unique,  ///< it was shown once
     repeated,  ///< it was shown twice (clocks went back); the first is given
-    skipped,   ///< it was never shown (clocks went forward); the offset before the change is used
+    skipped,  ///< it was never shown (clocks went forward); the offset before the change is used
   };
   std::int64_t unix_seconds = 0;
   Fit fit = Fit::unique;
@@ -44,6 +44,7 @@ class Zone {
 
 enum class Calendar : std::uint8_t { persian, hijri };
 /// A date of another calendar (hijri: Umm al-Qura); nullopt if there is no such day.
-std::optional<std::chrono::sys_days> gregorian_of(Calendar calendar, unsigned year, unsigned month, unsigned day);
+std::optional<std::chrono::sys_days> gregorian_of(Calendar calendar, unsigned year, unsigned month,
+                                                  unsigned day);
 
 }  // namespace strongroom::capture::whatsapp

@@ -32,7 +32,8 @@ Result<Outcome> refuse_all(const std::vector<InputFile>& files, Sink& sink) {
   return outcome;
 }
 
-Result<Outcome> parse_share(const Share& share, const Statement& statement, const Limits& limits, Sink& sink) {
+Result<Outcome> parse_share(const Share& share, const Statement& statement, const Limits& limits,
+                            Sink& sink) {
   if (share.parser == nullptr) return refuse_all(share.files, sink);
   Outcome outcome = TRY(share.parser->parse(share.files, statement, limits, sink));
   outcome.found = TRY(share.parser->count(share.files, statement, limits));
@@ -41,8 +42,8 @@ Result<Outcome> parse_share(const Share& share, const Statement& statement, cons
 
 }  // namespace
 
-Result<Outcome> parse_material(const std::vector<InputFile>& files, const Statement& statement, const Limits& limits,
-                               Sink& sink) {
+Result<Outcome> parse_material(const std::vector<InputFile>& files, const Statement& statement,
+                               const Limits& limits, Sink& sink) {
   Renumber renumber(sink);
   Outcome total;
   for (const Share& share : divide(files)) {

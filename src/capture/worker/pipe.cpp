@@ -13,7 +13,9 @@ constexpr std::size_t kChunkBytes = 1u << 20;
 
 enum Answer : std::uint64_t { kRecord = 1, kContent = 2, kChunk = 3, kOutcome = 4, kError = 5 };
 
-std::string clean(std::string_view text) { return utf8::is_valid(text) ? std::string(text) : utf8::repaired(text); }
+std::string clean(std::string_view text) {
+  return utf8::is_valid(text) ? std::string(text) : utf8::repaired(text);
+}
 
 Result<StartMessage> decode_start(cbor::Reader& r) {
   StartMessage out;
@@ -52,8 +54,9 @@ Result<Error> decode_error(cbor::Reader& r) {
 Bytes encode_file_message(std::string_view path) { return cbor::labelled(kFileLabel, clean(path)); }
 
 Bytes encode_start_message(const Statement& statement, const Limits& limits) {
-  return cbor::labelled(kStartLabel, clean(statement.zone), clean(statement.date_order), clean(statement.custodian_name),
-                        limits.item_bytes_max, limits.unpacked_bytes_max, limits.unpack_ratio_max, limits.files_max);
+  return cbor::labelled(kStartLabel, clean(statement.zone), clean(statement.date_order),
+                        clean(statement.custodian_name), limits.item_bytes_max, limits.unpacked_bytes_max,
+                        limits.unpack_ratio_max, limits.files_max);
 }
 
 Result<RequestMessage> decode_request(BytesView message) {
@@ -82,7 +85,8 @@ Result<void> AnswerWriter::frame(Bytes item) {
 
 Result<void> AnswerWriter::record(record::Record record) {
   const Bytes encoded = record::encode(record);
-  if (encoded.size() > record::kRecordBytesMax) return fail(ErrorCode::limit_exceeded, "a record is larger than 16 MiB");
+  if (encoded.size() > record::kRecordBytesMax)
+    return fail(ErrorCode::limit_exceeded, "a record is larger than 16 MiB");
   cbor::Writer w;
   w.array(2).uint(kRecord).bytes(encoded);
   return frame(w.take());
@@ -121,7 +125,8 @@ Result<void> AnswerReader::take(BytesView bytes) {
   while (pending_.size() - used >= 4) {
     const BytesView rest = BytesView(pending_).subspan(used);
     const std::size_t length = read_be<std::uint32_t>(rest.first(4));
-    if (length > kFrameBytesMax) return fail(ErrorCode::limit_exceeded, "the worker announces too large an answer");
+    if (length > kFrameBytesMax)
+      return fail(ErrorCode::limit_exceeded, "the worker announces too large an answer");
     if (rest.size() - 4 < length) break;
     TRY(take_frame(rest.subspan(4, length)));
     used += 4 + length;
@@ -166,7 +171,8 @@ Result<void> AnswerReader::take_frame(BytesView frame) {
     record::Record described = TRY(record::decode(TRY(r.bytes())));
     content_size_ = TRY(r.uint());
     TRY(r.end());
-    if (content_size_ > content_bytes_max_) return fail(ErrorCode::limit_exceeded, "the worker announces too large a file");
+    if (content_size_ > content_bytes_max_)
+      return fail(ErrorCode::limit_exceeded, "the worker announces too large a file");
     described_ = std::move(described);
     return deliver_content();
   }

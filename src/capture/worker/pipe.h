@@ -44,7 +44,8 @@ class AnswerWriter final : public Sink {
 class AnswerReader {
  public:
   /// `content_bytes_max`: of one attachment, which is gathered in memory.
-  AnswerReader(Sink& sink, std::uint64_t content_bytes_max) : sink_(sink), content_bytes_max_(content_bytes_max) {}
+  AnswerReader(Sink& sink, std::uint64_t content_bytes_max)
+      : sink_(sink), content_bytes_max_(content_bytes_max) {}
   /// `malformed` or `limit_exceeded` if the worker talks nonsense; the sink's own errors as they are.
   Result<void> take(BytesView bytes);
   /// Set once the worker has said what came of it.

@@ -77,7 +77,8 @@ TEST(ParseMaterial, AddsUpSeveralSourcesAndNumbersOn) {
   const std::string line = R"({"conversation":"c","author":"a","sent_at":"2024-03-10T14:05:00Z"})";
   const std::string backup("\x04\x08\x01\x10\x01", 5);
   CollectingSink sink;
-  const auto outcome = parse_material({{"a/l.jsonl", bytes_of(line)}, {"b/x.binproto", bytes_of(backup)}}, {}, {}, sink);
+  const auto outcome =
+      parse_material({{"a/l.jsonl", bytes_of(line)}, {"b/x.binproto", bytes_of(backup)}}, {}, {}, sink);
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->source, "strongroom-jsonl+signal-backup");
   EXPECT_EQ(outcome->found, 2u);
