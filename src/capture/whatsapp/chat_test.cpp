@@ -369,5 +369,12 @@ TEST(WhatsappZip, TakesAnAttachedExportForAFile) {
   EXPECT_EQ(parsed.outcome.found, 2u);
 }
 
+TEST(WhatsAppIdentity, ANamelessExportIsNamedAfterItsPeople) {
+  const Parsed one = parse_text("[13/10/2024, 14:05:00] Bo: hi\r\n[13/10/2024, 14:06:00] Ana: hello\r\n");
+  EXPECT_EQ(one.sink.records[0].conversation.title, "Ana, Bo");
+  const Parsed other = parse_text("[13/10/2024, 14:05:00] Bo: hi\r\n[13/10/2024, 14:06:00] Cy: hello\r\n");
+  EXPECT_NE(one.sink.records[0].conversation.id, other.sink.records[0].conversation.id);
+}
+
 }  // namespace
 }  // namespace strongroom::capture::whatsapp

@@ -82,6 +82,18 @@ std::string title_in(std::string_view file_name) {
   return {};
 }
 
+/// The first names in alphabetical order: "Ana, Bruno and 3 others". Two nameless exports are told apart by it.
+std::string people_in(const ChatIdentity& identity) {
+  std::vector<std::string> names;
+  for (const Person& person : identity.people) names.push_back(person.name);
+  std::ranges::sort(names);
+  const std::size_t shown = names.size() <= 4 ? names.size() : 3;
+  std::string out;
+  for (std::size_t i = 0; i < shown; ++i) out += (i == 0 ? "" : ", ") + names[i];
+  if (shown < names.size()) out += " and " + std::to_string(names.size() - shown) + " others";
+  return out;
+}
+
 std::string title_of(const ChatText& chat, const Survey& survey, std::string_view path,
                      std::string_view container, const ChatIdentity& identity, std::string_view custodian) {
   const std::string_view name = last_part(path);
@@ -99,6 +111,7 @@ std::string title_of(const ChatText& chat, const Survey& survey, std::string_vie
   }
   const std::string_view own = without_ending(name);
   const std::string_view around = without_ending(last_part(container));
+  if (own == "_chat" && around.empty() && !identity.people.empty()) return people_in(identity);
   return cleaned(own == "_chat" && !around.empty() ? around : own);
 }
 
