@@ -15,9 +15,16 @@ HELP
 
 fuzz_targets() { targets fuzz '_fuzz$'; }
 
-# fuzz_one TARGET SECONDS: 0 when it ran its time without a finding.
+# fuzz_one TARGET SECONDS: 0 when it ran its time without a finding. With FUZZ_FIXED=yes (./dev test) it starts from
+# the seeds alone with a fixed random seed and a bounded count: the same program does the same, so a test says the same
+# twice. Finding new things is ./dev fuzz's job.
 fuzz_one() {
-  local target="$1" seconds="$2" binary corpus="$CACHE_DIR/corpus/$1" crashes="$CACHE_DIR/crashes" seeds=()
+  local target="$1" seconds="$2" binary corpus="$CACHE_DIR/corpus/$1" crashes="$CACHE_DIR/crashes" seeds=() fixed=()
+  if [ "${FUZZ_FIXED:-no}" = yes ]; then
+    corpus="$SOURCE_DIR/build/fuzz/corpus/$1"
+    rm -rf "$corpus"
+    fixed=(-seed=1 -runs=20000)
+  fi
   binary="$(find build/fuzz -type f -name "$target" -perm -u=x -print -quit)"
   [ -n "$binary" ] || {
     echo "the fuzzer $target was not built"
@@ -26,7 +33,7 @@ fuzz_one() {
   mkdir -p "$corpus" "$crashes"
   [ ! -d "fuzz/seeds/$target" ] || seeds=("fuzz/seeds/$target")
   "$binary" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
-    -artifact_prefix="$crashes/$target-" "$corpus" ${seeds[@]+"${seeds[@]}"}
+    ${fixed[@]+"${fixed[@]}"} -artifact_prefix="$crashes/$target-" "$corpus" ${seeds[@]+"${seeds[@]}"}
 }
 
 # fuzz_each SECONDS TARGET...: a line for each; sets FUZZ_PASSED and FUZZ_FAILED.

@@ -7,7 +7,7 @@ Usage: ./dev test [--quick] [--fuzz-seconds N]
   1. g++: builds everything, runs every test           (--quick stops here)
   2. clang with address and undefined-behaviour sanitizers: the same
   3. clang with the thread sanitizer: archive and agent
-  4. every fuzzer over its corpus for N seconds (default 5; FUZZ_SECONDS)
+  4. every fuzzer for N seconds (default 5; FUZZ_SECONDS), the same inputs each time (./dev fuzz explores)
   5. formatting, clang-tidy over what changed, house rules
 
 Sets the machine up first where needed. The last line is "N passed, N failed, N skipped": test cases of GoogleTest,
@@ -116,7 +116,7 @@ test_stage_fuzz() {
   mapfile -t fuzzers < <(fuzz_targets)
   [ ${#fuzzers[@]} -gt 0 ] || return 0
   compile fuzz "${fuzzers[@]}" || return
-  fuzz_each "$TEST_FUZZ_SECONDS" "${fuzzers[@]}"
+  FUZZ_FIXED=yes fuzz_each "$TEST_FUZZ_SECONDS" "${fuzzers[@]}"
   test_count "$FUZZ_PASSED" "$FUZZ_FAILED" 0
 }
 

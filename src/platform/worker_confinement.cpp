@@ -15,11 +15,12 @@
 #include "platform/hardening.h"
 #include "platform/worker_process.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define STRONGROOM_ADDRESS_SANITIZER
+// Sanitizers map terabytes of shadow memory: a limit on address space would stop them, not the worker.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STRONGROOM_SHADOW_MEMORY
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define STRONGROOM_ADDRESS_SANITIZER
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define STRONGROOM_SHADOW_MEMORY
 #endif
 #endif
 
@@ -50,7 +51,7 @@ Result<void> confine_worker(std::uint64_t cpu_seconds) {
 }
 
 Result<void> limit_memory(std::uint64_t bytes) {
-#if defined(STRONGROOM_ADDRESS_SANITIZER)
+#if defined(STRONGROOM_SHADOW_MEMORY)
   (void)bytes;
   return {};
 #else
