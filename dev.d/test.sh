@@ -2,11 +2,11 @@
 
 test_help() {
   cat <<'HELP'
-Usage: ./dev test [--quick] [--fuzz-seconds N]
+Usage: ./dev test [--quick] [--threads] [--fuzz-seconds N]
 
   1. g++: builds everything, runs every test           (--quick stops here)
   2. clang with address and undefined-behaviour sanitizers: the same
-  3. clang with the thread sanitizer: archive and agent
+  3. with --threads: clang with the thread sanitizer, archive and agent
   4. every fuzzer for N seconds (default 5; FUZZ_SECONDS), the same inputs each time (./dev fuzz explores)
   5. formatting, clang-tidy over what changed, house rules
 
@@ -123,11 +123,12 @@ test_stage_fuzz() {
 test_stage_tidy() { tidy_main && test_count 1 0 0; }
 
 test_main() {
-  local quick=no
+  local quick=no threads=no
   TEST_FUZZ_SECONDS="${FUZZ_SECONDS:-5}"
   while [ $# -gt 0 ]; do
     case "$1" in
       --quick) quick=yes ;;
+      --threads) threads=yes ;;
       --fuzz-seconds)
         [ $# -ge 2 ] && [[ "$2" =~ ^[1-9][0-9]*$ ]] || wrong_usage "--fuzz-seconds needs a number"
         TEST_FUZZ_SECONDS="$2"
@@ -147,7 +148,7 @@ test_main() {
   test_stage "g++: every test" test_stage_dev
   if [ "$quick" = no ] && [ "$TEST_BUILT" = yes ]; then
     test_stage "clang, address and undefined-behaviour sanitizers: every test" test_stage_asan
-    test_stage "clang, thread sanitizer: archive and agent" test_stage_tsan
+    [ "$threads" = no ] || test_stage "clang, thread sanitizer: archive and agent" test_stage_tsan
     test_stage "fuzzers, $TEST_FUZZ_SECONDS s each" test_stage_fuzz
     test_stage "formatting, clang-tidy, house rules" test_stage_tidy
   elif [ "$quick" = no ]; then
