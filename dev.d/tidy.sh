@@ -15,7 +15,7 @@ HELP
 TIDY_DATABASE=build/asan
 
 tidy_format() {
-  find src programs scenarios bench fuzz -type f \( -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null |
+  find src programs scenarios bench -type f \( -name '*.h' -o -name '*.cpp' \) -print0 |
     xargs -0 -r clang-format-19 --style=file "$@"
 }
 
