@@ -159,6 +159,11 @@ Result<ImportReport> import_paths(Device& device, const ImportRequest& request, 
   TRY(parse_all(request, sink, report));
   TRY(packer.finish());
   report.packed = packer.counts();
+  if (session.spool.set_aside_bytes() > 0)
+    report.packed.alarms.push_back(fmt::format(
+        "the spool was damaged or torn: {} bytes after its last whole entry were set aside in {}/spool/"
+        "spool.cut; import the same sources again, and keep that file",
+        session.spool.set_aside_bytes(), device.directory()));
   TRY(spool_heartbeat(session, chain));
   report.sent = TRY(send(session, tools, request.patience));
   report.sent.entries += sink.entries();

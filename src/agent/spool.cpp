@@ -94,8 +94,22 @@ Result<void> Spool::load_frames() {
     offset += kFrameHead + length;
   }
   bytes_ = offset;
-  if (offset < size) TRY(file_->truncate(offset));  // never synced, so never sent
+  if (offset < size) TRY(set_aside(offset, size));
   return {};
+}
+
+/// A tail that was torn was never synced, so never sent. Damage on the disk looks the same and may have been: the
+/// bytes are kept, and the server's head tells whether the chain must begin a new incarnation (agent/import.cpp).
+Result<void> Spool::set_aside(std::uint64_t offset, std::uint64_t size) {
+  Bytes cut(static_cast<std::size_t>(size - offset));
+  TRY(file_->read_at(offset, cut));
+  const auto kept = TRY(files_->open_append(path("spool.cut")));
+  TRY(kept->append(cut));
+  TRY(kept->sync());
+  TRY(files_->sync_directory(directory_));
+  set_aside_ = cut.size();
+  TRY(file_->truncate(offset));
+  return file_->sync();
 }
 
 void Spool::count(const SpooledEntry& s) {

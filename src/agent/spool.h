@@ -42,7 +42,8 @@ struct Receipt {
 /// One device's spool; the caller holds the directory's lock. One thread.
 class Spool {
  public:
-  /// Reads state and frames; a torn tail (never synced, so never sent) is cut off. `fresh` is the chain of a device
+  /// Reads state and frames. What follows the last whole frame (a torn tail, or damage) is set aside in `spool.cut`,
+  /// durably, before the spool is cut there: nothing captured goes without a word. `fresh` is the chain of a device
   /// that has no state yet.
   static Result<Spool> open(platform::FileSystem& files, std::string directory, const seal::ChainState& fresh,
                             platform::StepHook& steps);
@@ -53,6 +54,8 @@ class Spool {
   bool knows(const Hash256& identity) const { return identities_.contains(identity); }
   std::size_t waiting() const { return frames_.size(); }
   std::uint64_t waiting_bytes() const { return bytes_; }
+  /// Bytes that opening set aside in `spool.cut`; 0 almost always.
+  std::uint64_t set_aside_bytes() const { return set_aside_; }
 
   /// Appends without sync; `chain` is the state after the entry.
   Result<void> append(const SpooledEntry& entry, const seal::ChainState& chain);
@@ -74,6 +77,7 @@ class Spool {
       : files_(&files), steps_(&steps), directory_(std::move(directory)) {}
   Result<void> load(const seal::ChainState& fresh);
   Result<void> load_frames();
+  Result<void> set_aside(std::uint64_t offset, std::uint64_t size);
   void count(const SpooledEntry& entry);
   Bytes encode_state() const;
   Result<void> decode_state(BytesView bytes);
@@ -88,7 +92,7 @@ class Spool {
   std::unordered_set<Hash256, DigestHash> identities_;
   std::vector<Hash256> waiting_identities_;
   std::vector<Frame> frames_;
-  std::uint64_t bytes_ = 0;
+  std::uint64_t bytes_ = 0, set_aside_ = 0;
 };
 
 }  // namespace strongroom::agent

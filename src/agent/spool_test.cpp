@@ -95,6 +95,23 @@ TEST_F(Fixture, ADuplicateIsKnownAfterTheSpoolWasEmptied) {
   EXPECT_EQ(again.chain().next_sequence, 1u);
 }
 
+TEST_F(Fixture, DamageInTheMiddleIsSetAsideNotDropped) {
+  auto spool = reopen(memory).value();
+  ASSERT_TRUE(add(spool));
+  ASSERT_TRUE(spool.sync());
+  const std::uint64_t first = spool.waiting_bytes();
+  ASSERT_TRUE(add(spool));
+  ASSERT_TRUE(add(spool));
+  ASSERT_TRUE(spool.sync());
+  const Bytes before = memory.read("dev/spool", 1 << 20).value();
+  ASSERT_TRUE(memory.flip_byte("dev/spool", first + 100));
+  auto again = reopen(memory).value();
+  EXPECT_EQ(again.waiting(), 1u);
+  EXPECT_EQ(again.set_aside_bytes(), before.size() - first);
+  memory.power_cut();
+  EXPECT_EQ(memory.read("dev/spool.cut", 1 << 20).value().size(), before.size() - first);
+}
+
 TEST_F(Fixture, AFlippedByteEndsTheSpoolThereAndNothingIsInvented) {
   auto spool = reopen(memory).value();
   ASSERT_TRUE(add(spool));
