@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
+#include "codec/text.h"
 #include "exports/opened_evidence.h"
 #include "grant/case_store.h"
 
@@ -37,25 +39,6 @@ auto with_evidence(Person& person, Archive& archive, const grant::OpenedCase& op
   return use(evidence);
 }
 
-/// Where the one message lies whose text holds `words`.
-Result<std::pair<std::uint64_t, std::uint64_t>> find_message(const grant::OpenedCase& opened,
-                                                             std::string_view words) {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> found;
-  for (const grant::OpenedDevice& device : opened.devices)
-    for (const grant::OpenedFolder& folder : device.folders)
-      for (const grant::OpenedBatch& batch : folder.batches)
-        for (const grant::OpenedRecord& one : batch.records) {
-          const bool said = one.record.kind == record::Kind::message || one.record.kind == record::Kind::edit;
-          if (said && one.record.text.find(words) != std::string::npos)
-            found.emplace_back(batch.entry.leaf, one.index);
-        }
-  if (found.size() == 1) return found.front();
-  return fail(ErrorCode::not_found,
-              found.empty() ? "no message of the case holds these words"
-                            : fmt::format("{} messages of the case hold these words", found.size()),
-              "--containing", "give words, as written, that stand in exactly one message");
-}
-
 }  // namespace
 
 Result<exports::EvidenceWritten> export_evidence(Person& person, Archive& archive,
@@ -66,11 +49,48 @@ Result<exports::EvidenceWritten> export_evidence(Person& person, Archive& archiv
   });
 }
 
+Result<RecordPlace> find_by_words(const grant::OpenedCase& opened, std::string_view words) {
+  std::vector<RecordPlace> found;
+  for (const grant::OpenedDevice& device : opened.devices)
+    for (const grant::OpenedFolder& folder : device.folders)
+      for (const grant::OpenedBatch& batch : folder.batches)
+        for (const grant::OpenedRecord& one : batch.records) {
+          const bool said = one.record.kind == record::Kind::message || one.record.kind == record::Kind::edit;
+          if (said && one.record.text.find(words) != std::string::npos)
+            found.push_back({batch.entry.leaf, one.index});
+        }
+  if (found.size() == 1) return found.front();
+  return fail(
+      ErrorCode::not_found,
+      found.empty() ? "no message of the case holds these words"
+                    : fmt::format("{} messages of the case hold these words", found.size()),
+      "--containing",
+      "give words, as written, that stand in exactly one, or its number: 'strongroom show --numbers'");
+}
+
+Result<RecordPlace> find_by_number(const grant::OpenedCase& opened, std::string_view number) {
+  const std::size_t dot = std::min(number.find('.'), number.size());
+  const auto leaf = codec::from_decimal(number.substr(0, dot), UINT64_MAX);
+  const auto index = codec::from_decimal(number.substr(std::min(dot + 1, number.size())), UINT64_MAX);
+  if (!leaf || !index)
+    return fail(ErrorCode::malformed, "this is not the number of a record", std::string(number),
+                "'strongroom show --numbers' and 'search --numbers' print them, like 812.4");
+  const RecordPlace wanted{*leaf, *index};
+  for (const grant::OpenedDevice& device : opened.devices)
+    for (const grant::OpenedFolder& folder : device.folders)
+      for (const grant::OpenedBatch& batch : folder.batches)
+        if (batch.entry.leaf == wanted.leaf &&
+            std::ranges::find(batch.records, wanted.index, &grant::OpenedRecord::index) !=
+                batch.records.end())
+          return wanted;
+  return fail(ErrorCode::not_found, "the case has no such record", std::string(number),
+              "'strongroom show --numbers' prints those it has");
+}
+
 Result<void> export_message(Person& person, Archive& archive, const grant::OpenedCase& opened,
-                            std::string_view words, const std::string& file) {
-  const auto place = TRY(find_message(opened, words));
+                            RecordPlace place, const std::string& file) {
   const Bytes proof = TRY(with_evidence(person, archive, opened, [&](const exports::Evidence& evidence) {
-    return exports::write_message_proof(evidence, place.first, place.second, archive.server);
+    return exports::write_message_proof(evidence, place.leaf, place.index, archive.server);
   }));
   return person.files().write_durable(file, proof);
 }

@@ -13,9 +13,17 @@ Result<exports::EvidenceWritten> export_evidence(Person& person, Archive& archiv
                                                  const grant::OpenedCase& opened,
                                                  const std::string& directory);
 
-/// One message as a single file (`.strongroom-message`) that a court checks without the rest of the case: the one whose
-/// text holds `words`. `not_found` unless there is exactly one.
+/// Where a record lies: the leaf of its batch in the capture ledger, and its index there.
+struct RecordPlace {
+  std::uint64_t leaf = 0, index = 0;
+};
+/// The message whose text holds `words`. `not_found` unless there is exactly one.
+Result<RecordPlace> find_by_words(const grant::OpenedCase& opened, std::string_view words);
+/// The record of this number, "812.4", as 'show --numbers' prints it. `not_found` if it is not in the case.
+Result<RecordPlace> find_by_number(const grant::OpenedCase& opened, std::string_view number);
+
+/// One record as a single file (`.strongroom-message`) that a court checks without the rest of the case.
 Result<void> export_message(Person& person, Archive& archive, const grant::OpenedCase& opened,
-                            std::string_view words, const std::string& file);
+                            RecordPlace place, const std::string& file);
 
 }  // namespace strongroom::person

@@ -14,7 +14,7 @@ namespace {
 
 struct ExportCommand {
   PersonOptions person;
-  std::string case_name, format = "jsonl", out, containing;
+  std::string case_name, format = "jsonl", out, containing, number;
 };
 
 /// Everything with its proofs, for somebody who takes nobody's word.
@@ -38,12 +38,14 @@ Result<void> export_proofs(const ExportCommand& asked, Person& person, const Has
 
 /// One message, proved alone (protocol §3.7).
 Result<void> export_one(const ExportCommand& asked, Person& person, const Hash256& commitment) {
-  if (asked.containing.empty())
+  if (asked.containing.empty() && asked.number.empty())
     return fail(ErrorCode::refused, "which message?", "--format message",
-                "name it by words it holds: --containing WORDS");
+                "--number N, as 'strongroom show --numbers' prints it, or --containing WORDS that it holds");
   Archive archive = TRY(person.connect());
   const grant::OpenedCase opened = TRY(load_case(person, archive.replica, commitment));
-  TRY(export_message(person, archive, opened, asked.containing, asked.out));
+  const RecordPlace place = TRY(asked.number.empty() ? find_by_words(opened, asked.containing)
+                                                     : find_by_number(opened, asked.number));
+  TRY(export_message(person, archive, opened, place, asked.out));
   fmt::print(
       "The message and its proof are in {}.\nAnybody checks it with 'strongroom-verify message {} --archive "
       "{}'; "
@@ -86,7 +88,10 @@ void add_export_command(CLI::App& app, Run& run) {
                    "jsonl: records and attachments; evidence: with all proofs; message: one, proved alone")
       ->check(CLI::IsMember({"jsonl", "evidence", "message"}))
       ->capture_default_str();
-  command->add_option("--containing", asked->containing, "with message: words that stand in exactly one");
+  CLI::Option* number =
+      command->add_option("--number", asked->number, "with message: its number, as show --numbers prints it");
+  command->add_option("--containing", asked->containing, "with message: words that stand in exactly one")
+      ->excludes(number);
   command->add_option("--out", asked->out, "a new directory; with message: a file")->required();
   command->footer("Example: strongroom export \"Claim 17\" --format jsonl --out claim-17");
   command->callback([=, &run] { run = [=] { return export_case(*asked); }; });

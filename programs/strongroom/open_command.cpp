@@ -60,7 +60,7 @@ Result<void> open(const OpenCommand& asked) {
   }
   fmt::print(
       "{}\n{} of {} folders open, {} records, with the shares of {} trustees.\n"
-      "Read them with 'strongroom conversations', 'show', 'search', 'export' and {}.\n",
+      "Read them: 'strongroom conversations {}', then 'show', 'search' and 'export'.\n",
       reading::missing_text(opened, reading::read(opened)), in_order, folders.size(), opened.records(),
       opened.receipts.size(), codec::hex(BytesView(commitment).first(4)));
   return {};

@@ -54,6 +54,19 @@ Result<OwnRequest> own_request(Person& person, const Hash256& commitment) {
   return own;
 }
 
+namespace {
+
+/// The directory is sealed to readers, officers and trustees (protocol §2.6).
+std::string why_no_names(const Person& person, const replica::Replica& replica, const Error& error) {
+  const auto me = person.me(replica);
+  const auto reads = [&](roster::Role role) { return me && roster::has_role(**me, role); };
+  if (reads(roster::Role::reader) || reads(roster::Role::officer) || reads(roster::Role::trustee))
+    return error.to_string();
+  return "names are in the directory, which approvers do not hold; readers, officers and trustees do";
+}
+
+}  // namespace
+
 std::string describe(const Person& person, const replica::Replica& replica,
                      const roster::ReadingRequest& request) {
   const auto custodians = person.custodians(replica);
@@ -66,10 +79,12 @@ std::string describe(const Person& person, const replica::Replica& replica,
       fmt::join(request.scope.classes, ", "), request.scope.folders,
       envelope::day_name(static_cast<std::uint32_t>(request.expires_s / 86400)));
   for (const envelope::DeviceId& device : request.scope.devices) {
-    const bool known = custodians && custodians->contains(device);
-    out += fmt::format("  device      {}  {}\n", codec::hex(device),
-                       known ? custodians->at(device) : "custodian not known to you");
+    std::string whose;
+    if (custodians)
+      whose = custodians->contains(device) ? "  " + custodians->at(device) : "  not in the directory";
+    out += fmt::format("  device      {}{}\n", codec::hex(device), whose);
   }
+  if (!custodians) out += "  custodians  " + why_no_names(person, replica, custodians.error()) + "\n";
   return out;
 }
 

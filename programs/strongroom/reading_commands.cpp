@@ -16,6 +16,7 @@ struct ReadCommand {
   PersonOptions person;
   std::string case_name, conversation;
   std::vector<std::string> words;
+  reading::Numbers numbers = reading::Numbers::hidden;
 };
 
 /// A case with what was made of it; `reading` points into `opened`, so it stays where it is.
@@ -69,7 +70,7 @@ Result<void> show(const ReadCommand& asked) {
   std::size_t number = 0, shown = 0;
   for (const reading::Conversation& c : screen->reading.conversations) {
     if (!meant(c, ++number, asked.conversation)) continue;
-    print(reading::conversation_text(screen->opened, screen->reading, c));
+    print(reading::conversation_text(screen->opened, screen->reading, c, asked.numbers));
     ++shown;
   }
   if (shown == 0)
@@ -86,8 +87,15 @@ Result<void> search(const ReadCommand& asked) {
                found.hits.size(), found.searched, found.not_searched, screen->opened.missing.size());
     return {};
   }
-  print(reading::missing_text(screen->opened, screen->reading) + reading::found_text(screen->reading, found));
+  print(reading::missing_text(screen->opened, screen->reading) +
+        reading::found_text(screen->reading, found, asked.numbers));
   return {};
+}
+
+void add_numbers_option(CLI::App& command, ReadCommand& asked) {
+  command.add_flag_callback(
+      "--numbers", [&asked] { asked.numbers = reading::Numbers::shown; },
+      "with the number of each line, for export --number");
 }
 
 }  // namespace
@@ -111,9 +119,11 @@ void add_reading_commands(CLI::App& app, Run& run) {
       add("show", "a conversation as its people saw it", "Example: strongroom show \"Claim 17\" 3", show);
   showing->add_option("CONVERSATION", shown->conversation,
                       "its number, or words of its title; all if not given");
+  add_numbers_option(*showing, *shown);
   const auto [searching, searched] = add("search", "lines in which every word occurs, in any case and script",
                                          "Example: strongroom search \"Claim 17\" invoice march", search);
   searching->add_option("WORDS", searched->words, "what to look for")->required();
+  add_numbers_option(*searching, *searched);
   add_json_option(*searching, searched->person);
 }
 

@@ -35,6 +35,7 @@ std::vector<Place>* list_for(Item& item, Kind kind) {
     case Kind::deletion: return &item.deletions;
     case Kind::reaction: return &item.reactions;
     case Kind::poll_vote: return &item.votes;
+    case Kind::poll_end: return &item.ends;
     case Kind::pin: return &item.pins;
     default: return nullptr;
   }
@@ -50,7 +51,7 @@ class Assembly {
       if (auto* list = list_for(*about, r.kind)) return list->push_back(place);
     }
     const std::size_t index = items_.size();
-    items_.push_back({place, {}, {}, {}, {}, {}});
+    items_.push_back({place, {}, {}, {}, {}, {}, {}});
     if (!r.native_id.empty()) by_id_.emplace(r.native_id, index);
     if (r.author) by_author_.emplace(std::pair(r.author->id, r.sent_at.unix_ms), index);
   }
@@ -105,6 +106,8 @@ Conversation assemble(std::size_t device, std::vector<Place> places) {
 }
 
 }  // namespace
+
+std::string number_of(const Place& place) { return fmt::format("{}.{}", place.leaf, place.index); }
 
 std::string shown(const record::Person& person) { return person.name.empty() ? person.id : person.name; }
 

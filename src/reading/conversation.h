@@ -16,11 +16,13 @@ struct Place {
   std::uint64_t leaf = 0;  ///< of its batch in the capture ledger
   std::uint64_t index = 0;  ///< in the batch
 };
+/// "812.4": leaf and index. It names the record for as long as there is the archive.
+std::string number_of(const Place& place);
 
 /// One line of a conversation and what was done to it later, each in order of time.
 struct Item {
   Place first;
-  std::vector<Place> edits, deletions, reactions, votes, pins;
+  std::vector<Place> edits, deletions, reactions, votes, ends, pins;
 };
 
 struct Conversation {

@@ -63,6 +63,32 @@ TEST_F(Room, ShowsEditsWithTheTextBefore) {
   EXPECT_SHOWS(text, "~ Pay ten");
 }
 
+TEST_F(Room, EndsAPollUnderThePollAndSaysSoAloneWhereThePollIsNotHere) {
+  add(Kind::poll, "1", "Bo", kNoon, "").poll = record::Poll{"Lunch?", {{"yes", 1}}, {}, {}};
+  add(Kind::poll_end, "2", "Bo", kNoon + 60'000, "").target = record::Target{"1", "", {}, "Lunch?"};
+  add(Kind::poll_end, "3", "Bo", kNoon + 60'000, "").target = record::Target{"0", "", {}, "Dinner?"};
+  const std::string text = shown_text();
+  EXPECT_SHOWS(text, "[poll ended 2026-03-10 12:01 UTC by Bo]");
+  EXPECT_SHOWS(text, "(about \"Dinner?\", which is not here)");
+  EXPECT_HIDES(text, "(about \"Lunch?\"");
+}
+
+TEST_F(Room, SaysOfAnEventWhatItWasAndWhomItConcernsOnly) {
+  Record& r = add(Kind::membership, "1", "Bo", kNoon, "");
+  r.extra["event"] = std::string("group_member_removed");
+  r.people = {{"name:Cy", "Cy", {}, "admin"}, {"name:Di", "Di", {}, "removed"}, {"name:Ed", "Ed", {}, ""}};
+  EXPECT_SHOWS(shown_text(), "* membership, group member removed: Di (removed)\n");
+}
+
+TEST_F(Room, NumbersLinesByLeafAndIndexWhereAsked) {
+  add(Kind::message, "1", "Bo", kNoon, "Pay ten");
+  add(Kind::edit, "2", "Bo", kNoon + 60'000, "Pay twenty").target = record::Target{"1", "", {}, ""};
+  const Reading reading = read(opened);
+  const std::string text = conversation_text(opened, reading, reading.conversations.at(0), Numbers::shown);
+  EXPECT_SHOWS(text, "12:00 UTC  Bo  [5.0]\n");
+  EXPECT_SHOWS(text, "[edited 2026-03-10 12:01 UTC by Bo  [5.1]; before:]");
+}
+
 TEST_F(Room, KeepsWhatWasDeletedAndSaysByWhom) {
   add(Kind::message, "1", "Bo", kNoon, "Burn this");
   add(Kind::deletion, "2", "Cy", kNoon + 60'000, "").target = record::Target{"1", "", {}, ""};

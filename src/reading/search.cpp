@@ -6,7 +6,6 @@
 
 #include "base/utf8.h"
 #include "reading/folding.h"
-#include "reading/show.h"
 
 namespace strongroom::reading {
 namespace {
@@ -75,7 +74,8 @@ Result<Found> search(const Reading& reading, const std::vector<std::string>& wor
     };
     for (const Item& item : reading.conversations[c].items) {
       look(item.first);
-      for (const auto* list : {&item.edits, &item.deletions, &item.reactions, &item.votes, &item.pins})
+      for (const auto* list :
+           {&item.edits, &item.deletions, &item.reactions, &item.votes, &item.ends, &item.pins})
         std::ranges::for_each(*list, look);
     }
   }
@@ -87,7 +87,7 @@ Result<Found> search(const Reading& reading, const std::vector<std::string>& wor
   return found;
 }
 
-std::string found_text(const Reading& reading, const Found& found) {
+std::string found_text(const Reading& reading, const Found& found, Numbers numbers) {
   std::string out;
   std::size_t last = SIZE_MAX;
   for (const Hit& hit : found.hits) {
@@ -101,8 +101,9 @@ std::string found_text(const Reading& reading, const Found& found) {
       out += context ? fmt::format("\n{}\n", title) : fmt::format("\n{}. {}\n", last + 1, printable(title));
     }
     const record::Record& r = *hit.place.record;
-    out += fmt::format("  {} {}  {}\n      {}\n", day_text(r.sent_at), time_text(r.sent_at),
-                       printable(r.author ? shown(*r.author) : "somebody"), hit.snippet);
+    const std::string number = numbers == Numbers::shown ? fmt::format("  [{}]", number_of(hit.place)) : "";
+    out += fmt::format("  {} {}  {}{}\n      {}\n", day_text(r.sent_at), time_text(r.sent_at),
+                       printable(r.author ? shown(*r.author) : "somebody"), number, hit.snippet);
   }
   out += fmt::format("\n{} found. {} records were searched", found.hits.size(), found.searched);
   if (found.not_searched > 0)

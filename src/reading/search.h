@@ -6,6 +6,7 @@
 
 #include "grant/opened_case.h"
 #include "reading/conversation.h"
+#include "reading/show.h"
 
 namespace strongroom::reading {
 
@@ -23,6 +24,6 @@ struct Found {
 /// `malformed` without words.
 Result<Found> search(const Reading& reading, const std::vector<std::string>& words);
 
-std::string found_text(const Reading& reading, const Found& found);
+std::string found_text(const Reading& reading, const Found& found, Numbers numbers = Numbers::hidden);
 
 }  // namespace strongroom::reading

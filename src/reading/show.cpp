@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -47,28 +48,49 @@ std::string extra_text(const Record& r, const std::string& key) {
   return {};
 }
 
+/// Those it happened to. Sources list a conversation's other members with every event; these say nothing here.
+std::vector<std::string> concerned(const Record& r) {
+  std::vector<std::string> people;
+  for (const record::Person& person : r.people) {
+    const bool member = person.role.empty() || person.role == "member" || person.role == "admin";
+    if (!member && person.role != "self")
+      people.push_back(fmt::format("{} ({})", shown(person), person.role));
+  }
+  return people;
+}
+
+std::string timer_text(const Record& r) {
+  const auto found = r.extra.find("expires_in_ms");
+  const auto* ms = found == r.extra.end() ? nullptr : std::get_if<std::uint64_t>(&found->second);
+  if (ms == nullptr) return {};
+  return *ms == 0 ? ": off" : fmt::format(": messages disappear after {} seconds", *ms / 1000);
+}
+
 /// What happened, for lines that are not messages.
 std::string event_text(const Record& r) {
-  std::vector<std::string> people;
-  for (const record::Person& person : r.people)
-    people.push_back(person.role.empty() ? shown(person)
-                                         : fmt::format("{} ({})", shown(person), person.role));
   std::string out(record::name_of(r.kind));
+  if (std::string event = extra_text(r, "event"); !event.empty() && event != out) {
+    std::ranges::replace(event, '_', ' ');
+    out += ", " + event;
+  }
   if (r.kind == Kind::call || r.kind == Kind::receipt) {
     if (const std::string state = extra_text(r, "state"); !state.empty()) out += ", " + state;
     if (const std::string seconds = extra_text(r, "duration_s"); !seconds.empty())
       out += fmt::format(", {} seconds", seconds);
   }
-  if (!people.empty()) out += fmt::format(": {}", fmt::join(people, ", "));
+  if (r.kind == Kind::timer) out += timer_text(r);
+  if (r.kind == Kind::deletion) out += ": what stood here was gone before it could be kept";
+  if (const auto people = concerned(r); !people.empty()) out += fmt::format(": {}", fmt::join(people, ", "));
   if (!r.text.empty()) out += ": " + r.text;
   if (r.target && !r.target->native_id.empty())
-    out += fmt::format(" (about {}, which is not here)", r.target->native_id);
+    out += fmt::format(" (about {}, which is not here)",
+                       r.target->text.empty() ? r.target->native_id : "\"" + r.target->text + "\"");
   return out;
 }
 
 class Page {
  public:
-  explicit Page(const Contents& contents) : contents_(contents) {}
+  Page(const Contents& contents, Numbers numbers) : contents_(contents), numbers_(numbers) {}
 
   void item(const Item& item) {
     const Record& r = *item.first.record;
@@ -76,7 +98,7 @@ class Page {
       day_ = day;
       out_ += fmt::format("\n---- {} ----\n", day);
     }
-    out_ += fmt::format("\n{}  {}\n", time_text(r.sent_at), printable(author_of(r)));
+    out_ += fmt::format("\n{}  {}{}\n", time_text(r.sent_at), printable(author_of(r)), number(item.first));
     if (r.reply_to) quote(*r.reply_to);
     body(item);
     for (const record::Attachment& file : r.attachments) attachment(file);
@@ -90,6 +112,13 @@ class Page {
   std::string take() { return std::move(out_); }
 
  private:
+  std::string number(const Place& place) const {
+    return numbers_ == Numbers::shown ? fmt::format("  [{}]", number_of(place)) : std::string();
+  }
+  /// "2026-03-10 12:01 UTC by Bo"
+  std::string done(const Place& place) const {
+    return fmt::format("{} by {}{}", when(*place.record), author_of(*place.record), number(place));
+  }
   void quote(const record::Target& target) {
     put(out_, "| ", target.text.empty() ? fmt::format("[reply to {}]", target.native_id) : target.text);
   }
@@ -98,12 +127,11 @@ class Page {
     const bool message = r.kind == Kind::message || r.kind == Kind::poll;
     if (!message) return put(out_, "* ", event_text(r));
     const Record& newest = item.edits.empty() ? r : *item.edits.back().record;
-    if (!newest.text.empty()) put(out_, "", newest.text);
+    const bool said_below = r.poll && newest.text == r.poll->question;
+    if (!newest.text.empty() && !said_below) put(out_, "", newest.text);
     for (std::size_t i = 0; i < item.edits.size(); ++i) {
       const Record& before = i == 0 ? r : *item.edits[i - 1].record;
-      put(out_, "",
-          fmt::format("[edited {} by {}; before:]", when(*item.edits[i].record),
-                      author_of(*item.edits[i].record)));
+      put(out_, "", fmt::format("[edited {}; before:]", done(item.edits[i])));
       put(out_, "~ ", before.text);
     }
   }
@@ -136,10 +164,9 @@ class Page {
   }
   /// What others did to the message.
   void marks(const Item& item) {
+    for (const Place& end : item.ends) put(out_, "", fmt::format("[poll ended {}]", done(end)));
     for (const Place& deletion : item.deletions)
-      put(out_, "",
-          fmt::format("[DELETED for everyone {} by {}; kept here as it was]", when(*deletion.record),
-                      author_of(*deletion.record)));
+      put(out_, "", fmt::format("[DELETED for everyone {}; kept here as it was]", done(deletion)));
     std::map<std::string, std::string> by_person;  // the last one counts; empty text took it away
     for (const Place& reaction : item.reactions)
       by_person[author_of(*reaction.record)] = reaction.record->text;
@@ -148,8 +175,7 @@ class Page {
       line +=
           fmt::format("{}{} {}", line.empty() ? "" : ", ", emoji.empty() ? "(taken back)" : emoji, person);
     if (!line.empty()) put(out_, "", "[" + line + "]");
-    for (const Place& pin : item.pins)
-      put(out_, "", fmt::format("[pinned {} by {}]", when(*pin.record), author_of(*pin.record)));
+    for (const Place& pin : item.pins) put(out_, "", fmt::format("[pinned {}]", done(pin)));
   }
   void doubts(const Item& item) {
     const Record& r = *item.first.record;
@@ -158,6 +184,7 @@ class Page {
   }
 
   const Contents& contents_;
+  Numbers numbers_;
   std::string out_, day_;
 };
 
@@ -227,8 +254,8 @@ std::string list_text(const grant::OpenedCase& opened, const Reading& reading) {
   return out;
 }
 
-std::string conversation_text(const grant::OpenedCase& opened, const Reading& reading,
-                              const Conversation& c) {
+std::string conversation_text(const grant::OpenedCase& opened, const Reading& reading, const Conversation& c,
+                              Numbers numbers) {
   const grant::OpenedDevice& device = opened.devices[c.device];
   std::string out = fmt::format(
       "==== {}\n     {}, {}; device {} of {}\n", printable(c.title.empty() ? c.id : c.title),
@@ -237,7 +264,7 @@ std::string conversation_text(const grant::OpenedCase& opened, const Reading& re
   std::string people = fmt::format("people: {}", fmt::join(c.people, ", "));
   for (const std::string& line : wrapped(printable(people), kColumns - 5))
     out += fmt::format("     {}\n", line);
-  Page page(reading.contents);
+  Page page(reading.contents, numbers);
   for (const Item& item : c.items) page.item(item);
   return out + page.take() + "\n";
 }

@@ -20,8 +20,10 @@ std::uint64_t contents_not_here(const Reading& reading);
 /// One line a conversation: number (from 1), title, custodian, days, messages.
 std::string list_text(const grant::OpenedCase& opened, const Reading& reading);
 
+/// Whether each line bears the number of its record, by which it can be exported alone.
+enum class Numbers { hidden, shown };
 std::string conversation_text(const grant::OpenedCase& opened, const Reading& reading,
-                              const Conversation& conversation);
+                              const Conversation& conversation, Numbers numbers = Numbers::hidden);
 
 /// "14:05 UTC", or the wall clock with its zone and how sure it is.
 std::string time_text(const record::SourceTime& time);

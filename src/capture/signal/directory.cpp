@@ -100,8 +100,14 @@ void Directory::declare(const frames::Recipient& r) {
       known = contact(r.contact());
       if (!r.contact().aci().empty()) by_service_id_[r.contact().aci()] = r.id();
       if (!r.contact().pni().empty()) by_service_id_["\x01" + r.contact().pni()] = r.id();
+      undeclared_.erase(r.contact().aci());
       break;
-    case frames::Recipient::kGroup: known = group(r.group()); break;
+    case frames::Recipient::kGroup:
+      known = group(r.group());
+      for (const auto& member : r.group().snapshot().members())
+        if (member.userid().size() == 16 && !by_service_id_.contains(member.userid()))
+          undeclared_.insert(member.userid());
+      break;
     case frames::Recipient::kDistributionList: known = list(r.distributionlist()); break;
     case frames::Recipient::kSelf:
       known.person = {"self", self_name_, {}, "self"};
@@ -138,7 +144,11 @@ record::Person Directory::person_of_service_id(std::string_view bytes) const {
   if (const auto found = by_service_id_.find(bytes); found != by_service_id_.end())
     return person(found->second);
   if (bytes.size() == 17 && bytes.front() == '\x01') return {"pni:" + uuid_text(bytes.substr(1)), {}, {}, {}};
-  return {"aci:" + uuid_text(bytes), {}, {}, {}};
+  return {"aci:" + uuid_text(bytes), is_own(bytes) ? self_name_ : std::string{}, {}, {}};
+}
+
+bool Directory::is_own(std::string_view service_id) const {
+  return undeclared_.size() == 1 && *undeclared_.begin() == service_id;
 }
 
 record::Conversation Directory::conversation_with(std::uint64_t recipient_id) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "frames.pb.h"
@@ -26,7 +27,9 @@ class Directory {
   record::Person person(std::uint64_t recipient_id) const;
   bool knows_recipient(std::uint64_t recipient_id) const { return recipients_.contains(recipient_id); }
   bool knows_chat(std::uint64_t chat_id) const { return chats_.contains(chat_id); }
-  /// The person behind a service id as bytes (16: ACI; 17 with a leading 1: PNI).
+  /// The person behind a service id as bytes (16: ACI; 17 with a leading 1: PNI). The source declares an account for
+  /// everybody but its owner: where exactly one member of its groups is declared nowhere, that is the owner, who gets
+  /// the account's name; the id stays as the source wrote it.
   record::Person person_of_service_id(std::string_view bytes) const;
 
   record::Conversation conversation(std::uint64_t chat_id) const;
@@ -40,15 +43,17 @@ class Directory {
     record::Person person;
     record::Conversation conversation;
     std::vector<std::pair<std::string, std::string>> members;  ///< service id bytes, role (groups)
-    std::vector<std::uint64_t> member_ids;                     ///< recipient ids (distribution lists)
+    std::vector<std::uint64_t> member_ids;  ///< recipient ids (distribution lists)
   };
   Known contact(const frames::Contact& contact) const;
   Known group(const frames::Group& group) const;
   Known list(const frames::DistributionListItem& item) const;
+  bool is_own(std::string_view service_id) const;
 
   std::string self_name_;
+  std::set<std::string, std::less<>> undeclared_;  ///< ACIs of group members that are nobody's so far
   std::map<std::uint64_t, Known> recipients_;
-  std::map<std::uint64_t, std::uint64_t> chats_;         ///< chat id to recipient id
+  std::map<std::uint64_t, std::uint64_t> chats_;  ///< chat id to recipient id
   std::map<std::string, std::uint64_t, std::less<>> by_service_id_;
 };
 

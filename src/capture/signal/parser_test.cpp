@@ -129,6 +129,41 @@ TEST(SignalBackup, TellsAnEditedMessageFromOldestToNewest) {
   EXPECT_EQ(parsed.at(2).original.within, crypto::sha256(parsed.at(0).original.bytes));
 }
 
+/// A group of Ana and of accounts that are declared nowhere, and a change made by the first of these.
+std::string with_group_of_undeclared(std::initializer_list<char> undeclared) {
+  std::string stream = opening();
+  frames::Frame group;
+  group.mutable_recipient()->set_id(3);
+  auto& snapshot = *group.mutable_recipient()->mutable_group()->mutable_snapshot();
+  snapshot.add_members()->set_userid(std::string(16, '\x11'));
+  for (const char c : undeclared) snapshot.add_members()->set_userid(std::string(16, c));
+  add(stream, group);
+  frames::Frame chat;
+  chat.mutable_chat()->set_id(6);
+  chat.mutable_chat()->set_recipientid(3);
+  add(stream, chat);
+  frames::Frame change = message_from_ana("");
+  change.mutable_chatitem()->set_chatid(6);
+  auto& update = *change.mutable_chatitem()->mutable_updatemessage()->mutable_groupchange()->add_updates();
+  update.mutable_groupnameupdate()->set_updateraci(std::string(16, *undeclared.begin()));
+  add(stream, change);
+  return stream;
+}
+
+TEST(SignalBackup, GivesTheOneUndeclaredGroupMemberTheAccountsName) {
+  const Parsed parsed = parse(with_group_of_undeclared({'\x22'}));
+  const record::Record& change = parsed.sink.records.back();
+  EXPECT_EQ(change.author->name, "Rui");
+  EXPECT_EQ(change.author->id, "aci:22222222-2222-2222-2222-222222222222");
+  ASSERT_EQ(change.people.size(), 2u);
+  EXPECT_EQ(change.people[1].name, "Rui");
+}
+
+TEST(SignalBackup, GivesNobodyTheAccountsNameWhereTwoAreUndeclared) {
+  const Parsed parsed = parse(with_group_of_undeclared({'\x22', '\x33'}));
+  EXPECT_EQ(parsed.sink.records.back().author->name, "");
+}
+
 TEST(SignalBackup, DeletionAfterEditsTargetsTheMessage) {
   std::string stream = opening();
   frames::Frame frame = message_from_ana("");
