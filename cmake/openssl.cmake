@@ -13,8 +13,10 @@ execute_process(COMMAND ${PKG_CONFIG_EXECUTABLE} --modversion libcrypto
 # .complete is the last file ./dev setup writes there.
 if((NOT _system_openssl OR _system_openssl VERSION_LESS 3.5) AND EXISTS ${STRONGROOM_OPENSSL_ROOT}/.complete)
   set(OPENSSL_ROOT_DIR ${STRONGROOM_OPENSSL_ROOT})
-  list(APPEND CMAKE_BUILD_RPATH ${STRONGROOM_OPENSSL_ROOT}/lib)
   list(APPEND CMAKE_INSTALL_RPATH ${STRONGROOM_OPENSSL_ROOT}/lib)
+  # One path from the start: to be able to change it at installation, CMake would pad it with colons, and an empty
+  # element of a search path is the working directory.
+  set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
   # RPATH, not RUNPATH: libraries we load (libcurl, libpq, libarchive) must find this copy too, not the system's.
   add_link_options(-Wl,--disable-new-dtags)
 endif()

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   CLI::App app("strongroom-agent - captures, seals and hands over messages; cannot read them afterwards");
   app.name("strongroom-agent");
   app.require_subcommand(1);
+  app.set_version_flag("--version", "0.1.0");
   agent::Run run;
   agent::add_inspect_command(app, run);
   agent::add_enrol_command(app, run);

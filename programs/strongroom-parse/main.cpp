@@ -1,6 +1,7 @@
 /// strongroom-parse: the worker that reads other people's formats. Holds no key, opens no file, uses no network; it is
 /// started by strongroom-agent (agent/parse_process.h), handed open files, and answers with records
 /// (docs/formats/parse-pipe.md). Ends with 0 when it has answered, 1 when it could not.
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 
@@ -12,6 +13,7 @@ using namespace strongroom;
 
 namespace {
 
+constexpr int kWrongUse = 2;
 constexpr std::uint64_t kCpuSecondsMax = 4 * 3600;
 constexpr std::uint64_t kMemoryMax = 3ull << 30;
 
@@ -34,7 +36,12 @@ Result<capture::Outcome> serve(capture::AnswerWriter& answers) {
 
 }  // namespace
 
-int main() {
+int main(int argc, char**) {
+  if (argc > 1) {
+    (void)std::fputs(
+        "strongroom-parse: started by strongroom-agent, never by hand: see strongroom-parse(8)\n", stderr);
+    return kWrongUse;
+  }
   std::set_new_handler(
       [] { std::_Exit(3); });  // out of memory: the parent reports it and keeps the originals
   if (!platform::confine_worker(kCpuSecondsMax)) return EXIT_FAILURE;

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
       "not be told: a file cannot be read, or the question is not complete.\n");
   app.name("strongroom-verify");
   app.require_subcommand(1);
+  app.set_version_flag("--version", "0.1.0");
   verify::Exit exit = verify::Exit::cannot_tell;
   verify::add_ledger_command(app, exit);
   verify::add_archive_command(app, exit);
