@@ -81,11 +81,12 @@ class Reading {
                        (enrolment_.heartbeat_s + 3599) / 3600));
   }
 
-  void take(const LoggedEntry& e) {
+  /// Moves the entry into the view if it belongs to a folder.
+  void take(LoggedEntry e) {
     switch (e.header.header.kind) {
-      case EntryKind::open: return take_open(e);
-      case EntryKind::batch: return take_batch(e);
-      case EntryKind::close: return take_close(e);
+      case EntryKind::open: return take_open(std::move(e));
+      case EntryKind::batch: return take_batch(std::move(e));
+      case EntryKind::close: return take_close(std::move(e));
       case EntryKind::lost:
         return note(Fault::lost, e, e.header.header.sequence, 1,
                     "reports that it lost entries or abandoned a folder");
@@ -94,14 +95,21 @@ class Reading {
     }
   }
 
-  void check_open_ends(const std::vector<LoggedEntry>& entries) {
+  void check_open_ends(std::uint64_t newest_leaf) {
     for (const auto& [hash, index] : index_) {
       const FolderView& f = view_.folders[index];
       // Activity after the folder's last entry that is not its own says the device went on without closing it.
-      if (!f.close && !entries.empty() && entries.back().leaf > last_leaf_[hash] + 64)
+      if (!f.close && newest_leaf > last_leaf_[hash] + 64)
         note(Fault::not_closed, f.open, f.open.header.header.sequence, 1,
              fmt::format("the folder opened at leaf {} was never closed", f.open.leaf));
     }
+  }
+
+  void check_overdue(const LoggedEntry& last, std::uint64_t now_ms) {
+    const std::uint64_t last_ms = last.header.header.device_time_ms;
+    if (now_ms > last_ms && now_ms - last_ms > 2000 * enrolment_.heartbeat_s)
+      note(Fault::late_heartbeat, last, last.header.header.sequence + 1, 1,
+           fmt::format("has been silent for {} hours", (now_ms - last_ms) / 3'600'000));
   }
 
  private:
@@ -119,33 +127,33 @@ class Reading {
     last_leaf_[folder] = e.leaf;
     return &view_.folders[found->second];
   }
-  void take_open(const LoggedEntry& e) {
+  void take_open(LoggedEntry e) {
     auto part = envelope::decode_open(e.header.header.part);
     if (!part) return bad_part(e, part.error());
-    FolderView folder{e, *part, *envelope::decode_core(part->core), {}, std::nullopt, 0};
     index_[e.header.hash] = view_.folders.size();
     last_leaf_[e.header.hash] = e.leaf;
-    view_.folders.push_back(std::move(folder));
+    envelope::Core core = *envelope::decode_core(part->core);
+    view_.folders.push_back({std::move(e), *std::move(part), std::move(core), {}, std::nullopt, 0});
   }
-  void take_batch(const LoggedEntry& e) {
+  void take_batch(LoggedEntry e) {
     auto part = envelope::decode_batch_part(e.header.header.part);
     if (!part) return bad_part(e, part.error());
     if (FolderView* folder = folder_of(e, part->folder_header)) {
       folder->records += part->records;
-      folder->batches.push_back({e, std::move(*part)});
+      folder->batches.push_back({std::move(e), *std::move(part)});
     }
   }
-  void take_close(const LoggedEntry& e) {
+  void take_close(LoggedEntry e) {
     const auto part = envelope::decode_close(e.header.header.part);
     if (!part) return bad_part(e, part.error());
     FolderView* folder = folder_of(e, part->folder_header);
     if (folder == nullptr) return;
-    folder->close = e;
     if (part->batches != folder->batches.size() || part->records != folder->records)
       note(Fault::wrong_counts, e, e.header.header.sequence, 1,
            fmt::format(
                "the folder opened at leaf {} should hold {} records in {} batches, and {} in {} are there",
                folder->open.leaf, part->records, part->batches, folder->records, folder->batches.size()));
+    folder->close = std::move(e);
   }
 
   const roster::Enrolment& enrolment_;
@@ -192,19 +200,16 @@ ChainView read_chain(const roster::Enrolment& enrolment, std::vector<LoggedEntry
     heads.insert(e.header.hash);
   }
   for (const auto& [incarnation, own] : by_incarnation) reading.check_positions(own);
-  for (const LoggedEntry& e : entries) {
+  if (entries.empty()) return view;
+  if (now_ms > 0) reading.check_overdue(entries.back(), now_ms);
+  const std::uint64_t newest_leaf = entries.back().leaf;
+  for (LoggedEntry& e : entries) {
     if (e.header.header.sequence == 0 && !heads.contains(e.header.header.previous))
       reading.note(Fault::unknown_beginning, e, 0, 1,
                    "a new incarnation continues from an entry that is not in the ledger");
-    reading.take(e);
+    reading.take(std::move(e));
   }
-  reading.check_open_ends(entries);
-  if (now_ms > 0 && !entries.empty()) {
-    const std::uint64_t last = entries.back().header.header.device_time_ms;
-    if (now_ms > last && now_ms - last > 2000 * enrolment.heartbeat_s)
-      reading.note(Fault::late_heartbeat, entries.back(), entries.back().header.header.sequence + 1, 1,
-                   fmt::format("has been silent for {} hours", (now_ms - last) / 3'600'000));
-  }
+  reading.check_open_ends(newest_leaf);
   return view;
 }
 

@@ -34,11 +34,22 @@ openssl::Key public_key(const char* name, BytesView bytes) {
       EVP_PKEY_new_raw_public_key_ex(nullptr, name, nullptr, openssl::in(bytes), bytes.size()));
 }
 
+/// Null if the library refuses the pair.
+openssl::KeyContext verifying(EVP_PKEY* key, EVP_SIGNATURE* algorithm) {
+  openssl::KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+  if (context != nullptr && EVP_PKEY_verify_message_init(context.get(), algorithm, nullptr) != 1)
+    context.reset();
+  return context;
+}
+
+/// A context holds nothing of a message, so it serves for any number of them.
+bool holds(const openssl::KeyContext& context, BytesView message, BytesView signature) {
+  return context != nullptr && EVP_PKEY_verify(context.get(), openssl::in(signature), signature.size(),
+                                               openssl::in(message), message.size()) == 1;
+}
+
 bool verify_with(EVP_PKEY* key, EVP_SIGNATURE* algorithm, BytesView message, BytesView signature) {
-  const openssl::KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
-  return context != nullptr && EVP_PKEY_verify_message_init(context.get(), algorithm, nullptr) == 1 &&
-         EVP_PKEY_verify(context.get(), openssl::in(signature), signature.size(), openssl::in(message),
-                         message.size()) == 1;
+  return holds(verifying(key, algorithm), message, signature);
 }
 
 bool is_p256(const EVP_PKEY* key) {
@@ -63,8 +74,21 @@ bool Ed25519Verifier::verify(BytesView message, BytesView signature) const {
          verify_with(state_->key.get(), thread_ed25519(), message, signature);
 }
 
+/// Entries of one device come one after another, so each thread keeps the last key as it was decoded.
 bool verify_ed25519(const ByteArray<32>& key, BytesView message, BytesView signature) {
-  return Ed25519Verifier(key).verify(message, signature);
+  struct Decoded {
+    ByteArray<32> bytes{};
+    openssl::Key key;
+    openssl::KeyContext context;
+  };
+  thread_local Decoded last;
+  if (last.key == nullptr || last.bytes != key) {
+    last.bytes = key;
+    last.context.reset();
+    last.key = public_key("ED25519", key);
+    if (last.key != nullptr) last.context = verifying(last.key.get(), thread_ed25519());
+  }
+  return signature.size() == kEd25519SignatureBytes && holds(last.context, message, signature);
 }
 
 bool verify_ml_dsa_65(BytesView key_bytes, BytesView message, BytesView signature) {

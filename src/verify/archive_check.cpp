@@ -135,6 +135,8 @@ class ArchiveCheck {
       return report_.serious("replayed",
                              fmt::format("capture leaf {} repeats the entry of leaf {}", leaf, at->second));
     count_marks(named.sha256, leaf);
+    if (question_.bodies == Bodies::check) check_body(leaf, header->header);
+    header->bytes = {};  // compared: nothing that follows looks at them, and an archive may have many
     devices_[header->header.device].push_back({leaf, std::move(*header)});
   }
 
@@ -188,7 +190,6 @@ class ArchiveCheck {
                       report_};
     std::uint64_t folders = 0, records = 0;
     for (auto& [device, entries] : devices_) {
-      if (question_.bodies == Bodies::check) check_bodies(entries);
       const chain::ChainView view = check.read(device, std::move(entries));
       folders += view.folders.size();
       for (const chain::FolderView& folder : view.folders) records += folder.records;
@@ -204,37 +205,31 @@ class ArchiveCheck {
                                : "not looked at");
   }
 
-  /// §4.5: every body is there; there are no purge manifests in this version, so a missing one is LOSS.
-  void check_bodies(const std::vector<chain::LoggedEntry>& entries) {
-    for (const chain::LoggedEntry& entry : entries) {
-      const envelope::Header& header = entry.header.header;
-      if (header.body_bytes == 0) continue;
-      const Result<Bytes> body = files_.object(ObjectKind::body, header.body_sha256);
-      if (!body) {
-        report_.serious("loss",
-                        fmt::format("LOSS: the body of capture leaf {} ({} bytes) is missing", entry.leaf,
-                                    header.body_bytes),
-                        body.error());
-        continue;
-      }
-      ++bodies_;
-      body_bytes_ += body->size();
-      if (auto same = envelope::check_body(header, *body, envelope::BodyCheck::both); !same)
-        report_.serious("altered-body", fmt::format("the body of capture leaf {} was altered", entry.leaf),
-                        same.error());
-      else
-        check_shares(entry, *body);
-    }
+  /// §4.5: every body is there; there are no purge manifests in this version, so a missing one is LOSS. Looked at
+  /// right after its header, beside which a vault has it.
+  void check_body(std::uint64_t leaf, const envelope::Header& header) {
+    if (header.body_bytes == 0) return;
+    const Result<Bytes> body = files_.object(ObjectKind::body, header.body_sha256);
+    if (!body)
+      return report_.serious(
+          "loss",
+          fmt::format("LOSS: the body of capture leaf {} ({} bytes) is missing", leaf, header.body_bytes),
+          body.error());
+    ++bodies_;
+    body_bytes_ += body->size();
+    if (auto same = envelope::check_body(header, *body, envelope::BodyCheck::both); !same)
+      report_.serious("altered-body", fmt::format("the body of capture leaf {} was altered", leaf),
+                      same.error());
+    else if (header.kind == envelope::EntryKind::open)
+      check_shares(leaf, header, *body);
   }
 
-  void check_shares(const chain::LoggedEntry& entry, BytesView body) {
-    if (entry.header.header.kind != envelope::EntryKind::open) return;
-    const auto part = envelope::decode_open(entry.header.header.part);
+  void check_shares(std::uint64_t leaf, const envelope::Header& header, BytesView body) {
+    const auto part = envelope::decode_open(header.part);
     const auto shares = envelope::decode_share_set(body);
     if (part && (!shares || envelope::share_root(*shares) != part->share_root))
-      report_.serious(
-          "bad-shares",
-          fmt::format("the share set of capture leaf {} is not the one its folder names", entry.leaf));
+      report_.serious("bad-shares",
+                      fmt::format("the share set of capture leaf {} is not the one its folder names", leaf));
   }
 
   const ArchiveQuestion& question_;

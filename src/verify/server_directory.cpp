@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view kSegmentMagic = "strongroom vault segment 1\n";
 constexpr std::size_t kFrameChecked = 1 + 1 + 4 + 32, kFrameHead = kFrameChecked + 4, kLogHead = 4 + 8;
 constexpr std::uint64_t kObjectBytesMax = 16u << 20, kJournalBytesMax = 256u << 20;
+constexpr std::size_t kWindowBytes = 64 * 1024;
 
 /// Frames of a journal: u32 length ‖ 8 bytes of SHA-256 ‖ payload; a torn end is left out.
 std::vector<BytesView> log_frames(BytesView rest) {
@@ -152,6 +153,48 @@ class ServerTiles final : public ledger::TileReader {
   std::optional<Error> error_;
 };
 
+/// One file, read forwards: what lies beside the last bytes asked for has mostly been read with them.
+class Segment {
+ public:
+  static Result<Segment> open(platform::FileSystem& files, const std::string& path) {
+    Segment out(TRY(files.open_read(path)));
+    out.size_ = TRY(out.file_->size());
+    return out;
+  }
+  std::uint64_t size() const { return size_; }
+  /// `window` holds what is read; it may be shared by segments that are read in turns. Borrowed from it.
+  struct Window {
+    const platform::File* file = nullptr;
+    std::uint64_t start = 0;
+    Bytes bytes;
+  };
+  /// `length` bytes that lie within the file; borrowed from `window` until it is used again.
+  Result<BytesView> read(Window& window, std::uint64_t offset, std::size_t length) {
+    const bool held = window.file == file_.get() && offset >= window.start &&
+                      offset - window.start <= window.bytes.size() &&
+                      length <= window.bytes.size() - (offset - window.start);
+    if (!held) TRY(fill(window, offset, length));
+    return BytesView(window.bytes).subspan(offset - window.start, length);
+  }
+
+ private:
+  explicit Segment(std::unique_ptr<platform::File> file) : file_(std::move(file)) {}
+  Result<void> fill(Window& window, std::uint64_t offset, std::size_t length) {
+    window.file = file_.get();
+    window.start = offset;
+    window.bytes.resize(std::max<std::size_t>(length, std::min<std::uint64_t>(kWindowBytes, size_ - offset)));
+    if (file_->read_at(offset, window.bytes)) return {};
+    // A place that cannot be read must not hide what lies before it.
+    window.bytes.resize(length);
+    auto read = file_->read_at(offset, window.bytes);
+    if (!read) window.bytes.clear();
+    return read;
+  }
+
+  std::unique_ptr<platform::File> file_;
+  std::uint64_t size_ = 0;
+};
+
 /// Where every object of a vault directory lies.
 class VaultIndex {
  public:
@@ -177,9 +220,7 @@ class VaultIndex {
   Result<Bytes> read(const Hash256& name) {
     const Place* place = find(name);
     if (place == nullptr) return fail(ErrorCode::not_found, "the vault has no such object", codec::hex(name));
-    Bytes out(place->length);
-    TRY(segments_[place->segment]->read_at(place->offset, out));
-    return out;
+    return copy_of(TRY(segments_[place->segment].read(window_, place->offset, place->length)));
   }
   void describe(Report& report) const {
     for (const std::string& torn : torn_) report.note("torn-segment", torn);
@@ -188,32 +229,32 @@ class VaultIndex {
  private:
   Result<void> walk(const std::string& name) {
     const std::string path = directory_ + "/" + name;
-    auto file = TRY(files_.open_read(path));
-    const std::uint64_t size = TRY(file->size());
+    Segment segment = TRY(Segment::open(files_, path));
+    const std::uint64_t size = segment.size();
     const auto number = static_cast<std::uint32_t>(segments_.size());
     std::uint64_t at = kSegmentMagic.size();
-    Bytes head(kFrameHead);
     bool whole = size >= at;
     while (whole && size - at >= kFrameHead) {
-      TRY(file->read_at(at, head));
-      const Hash256 digest = crypto::sha256(BytesView(head).first(kFrameChecked));
-      const std::uint32_t length = read_be<std::uint32_t>(BytesView(head).subspan(2));
-      whole = equal(BytesView(digest).first(4), BytesView(head).subspan(kFrameChecked)) &&
-              length <= kObjectBytesMax && length <= size - at - kFrameHead;
+      const BytesView head = TRY(segment.read(window_, at, kFrameHead));
+      const Hash256 digest = crypto::sha256(head.first(kFrameChecked));
+      const std::uint32_t length = read_be<std::uint32_t>(head.subspan(2));
+      whole = equal(BytesView(digest).first(4), head.subspan(kFrameChecked)) && length <= kObjectBytesMax &&
+              length <= size - at - kFrameHead;
       if (!whole) break;
-      places_[array_of<32>(BytesView(head).subspan(6))] = {number, length, at + kFrameHead,
-                                                           std::to_integer<std::uint8_t>(head[1])};
+      places_[array_of<32>(head.subspan(6))] = {number, length, at + kFrameHead,
+                                                std::to_integer<std::uint8_t>(head[1])};
       at += kFrameHead + length;
     }
     if (at != size) torn_.push_back(fmt::format("{} cannot be read beyond byte {} of {}", path, at, size));
-    segments_.push_back(std::move(file));
+    segments_.push_back(std::move(segment));
     return {};
   }
 
   platform::FileSystem& files_;
   std::string directory_;
   std::unordered_map<Hash256, Place, DigestHash> places_;
-  std::vector<std::unique_ptr<platform::File>> segments_;
+  std::vector<Segment> segments_;
+  Segment::Window window_;
   std::vector<std::string> torn_;
 };
 
