@@ -1,5 +1,6 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,14 +26,19 @@ Identity identity_of(std::uint8_t number) {
 
 Response echo(const Request& request) { return Response::binary(request.body); }
 
-/// Sends `text` over plain TCP and returns all that comes until the server ends the connection.
-std::string raw_exchange(std::uint16_t port, std::string_view text) {
+int raw_connection(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   EXPECT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  return socket;
+}
+
+/// Sends `text` over plain TCP and returns all that comes until the server ends the connection.
+std::string raw_exchange(std::uint16_t port, std::string_view text) {
+  const int socket = raw_connection(port);
   EXPECT_EQ(::send(socket, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
   std::string answer;
   std::array<char, 4096> piece{};
@@ -42,6 +48,20 @@ std::string raw_exchange(std::uint16_t port, std::string_view text) {
   }
   ::close(socket);
   return answer;
+}
+
+/// Sends `start` and then a byte at a time, each as soon as 2 ms have passed in silence, until the server ends the
+/// connection. False if it is still there after 5,000 of them.
+bool is_ended_while_trickling(std::uint16_t port, std::string_view start) {
+  const int socket = raw_connection(port);
+  EXPECT_EQ(::send(socket, start.data(), start.size(), MSG_NOSIGNAL), static_cast<ssize_t>(start.size()));
+  bool ended = false;
+  for (int i = 0; i < 5000 && !ended; ++i) {
+    pollfd watched{.fd = socket, .events = POLLIN, .revents = 0};
+    ended = ::poll(&watched, 1, 2) > 0 || ::send(socket, "x", 1, MSG_NOSIGNAL) != 1;
+  }
+  ::close(socket);
+  return ended;
 }
 
 class WireTest : public testing::Test {
@@ -233,6 +253,30 @@ TEST_F(WireTest, WhoIsTooSlowLosesTheConnection) {
   const auto open =
       Server::start_public(config_, [](const Request& r, const Respond& respond) { respond(echo(r)); });
   EXPECT_EQ(raw_exchange((*open)->port(), "GET / HTTP/1.1\r\nHost"), "");
+}
+
+TEST_F(WireTest, AHeadThatTricklesInIsCutOffWhenItsTimeIsOver) {
+  config_.timeouts.idle = milliseconds(50);
+  const auto open =
+      Server::start_public(config_, [](const Request& r, const Respond& respond) { respond(echo(r)); });
+  EXPECT_TRUE(is_ended_while_trickling((*open)->port(), "GET / HTTP/1.1\r\nX-Slow: "));
+}
+
+TEST_F(WireTest, ABodyThatDoesNotComeInTimeGivesItsMemoryBack) {
+  config_.limits.body_bytes_max = 100'000;
+  config_.body_bytes_in_flight_max = 100'000;
+  config_.timeouts.body = milliseconds(50);
+  std::atomic<int> handled = 0;
+  const auto open = Server::start_plain(config_, admit_, [&](const Request& r, const Respond& respond) {
+    ++handled;
+    respond(echo(r));
+  });
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n";
+  EXPECT_EQ(raw_exchange((*open)->port(), head + "abc"), "");
+  EXPECT_TRUE(is_ended_while_trickling((*open)->port(), head));
+  EXPECT_EQ(handled, 0);
+  Client c = Client::connect_public({.address = "127.0.0.1", .port = (*open)->port()}).value();
+  EXPECT_EQ(c.post("/", Bytes(100'000))->status, 200U) << "all of the memory is free again";
 }
 
 TEST_F(WireTest, AnIdleConnectionIsClosedAndReplaced) {
