@@ -104,6 +104,11 @@ void add_draft(CLI::App& genesis, Run& run) {
   command->add_option("--days", r.days, "validity of the roster")
       ->check(CLI::Range(1, 400))
       ->capture_default_str();
+  command
+      ->add_option("--cooling-off", r.cooling_off_hours,
+                   "hours that a request waits before it may be granted")
+      ->check(CLI::Range(0, 2160))
+      ->capture_default_str();
   command->add_option("--out", asked->out, "the draft; a file of names is written beside it")->required();
   command->footer(
       "Example: strongroom genesis draft --member ana.member=trustee --member bo.member=trustee,officer \\\n"

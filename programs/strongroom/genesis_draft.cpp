@@ -85,6 +85,7 @@ Result<Draft> make_draft(const DraftRequest& request, std::uint64_t now_s) {
   roster::Roster& roster = draft.roster;
   roster.issued_s = now_s;
   roster.expires_s = now_s + request.days * 86400;
+  roster.cooling_off_s = request.cooling_off_hours * 3600;
   roster.quorums = {{0, request.k, {}}};
   for (const std::string& member : request.members) TRY_IN("--member", add_member(draft, member, now_s));
   for (const std::string& of : request.classes) TRY_IN("--class", add_class(roster, of));
@@ -109,7 +110,9 @@ std::string describe(const roster::Roster& roster, const roster::NameList& names
     out += fmt::format("  {:<30} {}\n{:>34}{}\n", roster::shown_name(names, member), fmt::join(roles, ", "),
                        "key words ", roster::words_of(member));
   }
-  out += "\n";
+  out += roster.cooling_off_s == 0 ? std::string("\n  a request may be granted as soon as it is approved\n")
+                                   : fmt::format("\n  a request waits {} hours before it may be granted\n",
+                                                 roster.cooling_off_s / 3600);
   for (const roster::RetentionClass& of : roster.classes)
     out += fmt::format("  class {}  {}, kept {} months\n", of.id, of.name, of.months);
   out +=

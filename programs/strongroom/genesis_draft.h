@@ -17,6 +17,7 @@ struct DraftRequest {
   std::size_t witness_quorum = 0;      ///< 0 = all of them
   std::string register_vkey, capture_vkey, server_pin;
   std::uint64_t days = 400;
+  std::uint64_t cooling_off_hours = 0;
 };
 
 struct Draft {

@@ -10,8 +10,10 @@
 #include "grant/check_request.h"
 #include "grant/device_entries.h"
 #include "grant/reseal.h"
+#include "grant/witness_time.h"
 #include "json_text.h"
 #include "own_request.h"
+#include "own_shares.h"
 #include "roster/signing.h"
 
 namespace strongroom::person {
@@ -65,42 +67,6 @@ std::optional<Hash256> root_at_cross(const roster::RegisterState& state, std::ui
   return root ? std::optional(*root) : std::nullopt;
 }
 
-/// Folders whose share set is lost or is not the one logged are named and left out.
-Result<void> fetch_share_sets(Archive& archive, Chains& chains) {
-  std::vector<grant::FolderToGrant> good;
-  for (grant::FolderToGrant& folder : chains.folders) {
-    const auto body = archive.server.object(folder.view.open.header.header.body_sha256);
-    if (!body && body.error().code != ErrorCode::not_found) return std::unexpected(body.error());
-    auto shares =
-        body ? grant::read_share_set(folder.view, *body)
-             : Result<envelope::ShareSet>(fail(ErrorCode::not_found, "LOSS: the server has it no more"));
-    if (!shares) {
-      fmt::print(stderr, "Left out, the share set of the folder of leaf {}: {}\n", folder.view.open.leaf,
-                 shares.error().what);
-      continue;
-    }
-    folder.shares = std::move(*shares);
-    good.push_back(std::move(folder));
-  }
-  chains.folders = std::move(good);
-  return {};
-}
-
-/// A share that does not hold is a signed statement in the register, and is named to the person.
-Result<void> report_bad(const Person& person, Archive& archive, roster::MemberId me,
-                        const grant::MadeGrant& made) {
-  for (const grant::BadDealing& bad : made.bad) {
-    fmt::print(stderr, "BAD DEALING: device {}, folder of leaf {}, quorum {}, position {}: {}\n",
-               codec::hex(bad.device), bad.leaf, bad.quorum, bad.position, bad.error.what);
-    const roster::Refusal refusal{"bad-dealing", bad.folder, 1, person.now_s()};
-    TRY(archive.server.post_register(envelope::RegisterType::refusal,
-                                     roster::sign_refusal(refusal, {me, person.signing()})));
-  }
-  if (made.no_key > 0)
-    fmt::print(stderr, "{} shares were left out: their lot keys are not in this keystore.\n", made.no_key);
-  return {};
-}
-
 Result<std::uint64_t> post_grant(const Person& person, Archive& archive, const grant::MadeGrant& made,
                                  const envelope::TreeHead& register_head) {
   const Bytes object = roster::sign_grant(made.grant, person.signing());
@@ -127,8 +93,8 @@ void print_result(const GrantCommand& asked, const Hash256& commitment, const gr
     fmt::print(
         "{{\"granted\": {}, \"folders\": {}, \"shares\": {}, \"bad\": {}, \"without_key\": {}, \"leaf\": "
         "{}}}\n",
-        json_string(codec::hex(commitment)), made.folders, made.grant.shares.size(), made.bad.size(),
-        made.no_key, leaf);
+        json_string(codec::hex(commitment)), made.folders, made.grant.shares.size(), made.own.bad.size(),
+        made.own.no_key, leaf);
   } else {
     fmt::print(
         "Granted: {} shares of {} folders, receipt in the register at leaf {}. You have seen no content.\n",
@@ -147,7 +113,10 @@ Result<void> grant_request(const GrantCommand& asked) {
   const roster::ReadingRequest claimed = TRY(grant::check_copies(state, commitment, copy));
   auto tiles = TRY(grant::capture_tiles(archive.session()));
   Chains chains = TRY(read_chains(archive, tiles, copy, claimed.scope.devices));
-  const auto forbidding = grant::forbidding(archive.replica.leaves());
+  const std::uint64_t request_leaf = state.requests().at(commitment).leaf;
+  std::optional<std::uint64_t> seen_s;
+  if (state.current_roster()->roster.cooling_off_s > 0)
+    seen_s = TRY(grant::witness_time_of(archive.session(), tiles, request_leaf));
   const envelope::TreeHead register_head = archive.replica.tree_head(replica::Ledger::register_);
   const grant::GrantQuestion question{state,
                                       register_head,
@@ -157,8 +126,8 @@ Result<void> grant_request(const GrantCommand& asked) {
                                       commitment,
                                       copy,
                                       chains.listed,
-                                      root_at_cross(state, state.requests().at(commitment).leaf, tiles),
-                                      forbidding};
+                                      root_at_cross(state, request_leaf, tiles),
+                                      seen_s};
   const grant::CheckedRequest checked = TRY(grant::check_request(question));
   for (const auto& [leaf, receipt] : state.requests().at(commitment).receipts)
     if (receipt.trustee == me && receipt.shares > 0)
@@ -169,10 +138,10 @@ Result<void> grant_request(const GrantCommand& asked) {
              describe(person, archive.replica, checked.request), chains.records,
              person.name_of(archive.replica, checked.approvers.front()));
   TRY(confirm(asked.person, "Grant your shares of these folders?"));
-  TRY(fetch_share_sets(archive, chains));
+  chains.folders = TRY(fetch_share_sets(archive, std::move(chains.folders)));
   const grant::MadeGrant made =
       TRY(grant::reseal(chains.folders, checked.request, commitment, me, state, person.keys()));
-  TRY(report_bad(person, archive, me, made));
+  TRY(report_bad(person, archive, me, made.own));
   if (made.grant.shares.empty())
     return fail(ErrorCode::refused, "there is no share that you could grant", {},
                 "what is wrong is named above");

@@ -34,6 +34,8 @@ int main(int argc, char** argv) {
   person::add_requests_command(app, run);
   person::add_approve_command(app, run);
   person::add_grant_command(app, run);
+  person::add_check_command(app, run);
+  person::add_restrain_commands(app, run);
   person::add_open_command(app, run);
   person::add_reading_commands(app, run);
   person::add_export_command(app, run);

@@ -57,7 +57,7 @@ Result<roster::Scope> scope_of(const Person& person, const replica::Replica& rep
 
 struct Found {
   std::vector<Hash256> folders;
-  std::uint64_t newest = 0, records = 0, newer = 0;
+  std::uint64_t newest = 0, records = 0, newer = 0, quarantined = 0;
 };
 /// Folders of the predicate, through verified chains.
 Result<Found> find_folders(Archive& archive, const roster::Scope& scope) {
@@ -69,6 +69,10 @@ Result<Found> find_folders(Archive& archive, const roster::Scope& scope) {
     found.newer += device.newer;
     for (const chain::FolderView& folder : device.chain.folders) {
       if (!grant::in_predicate(scope, folder.core.core0)) continue;
+      if (device.enrolled.quarantines(folder.open.leaf)) {
+        ++found.quarantined;
+        continue;
+      }
       TRY(grant::check_opening(folder, device.enrolled, archive.replica.state().archive()));
       found.folders.push_back(folder.open.header.hash);
       found.newest = std::max(found.newest, folder.open.leaf);
@@ -117,6 +121,8 @@ Result<void> request(const RequestCommand& asked) {
   if (asked.person.form == Form::text) {
     wish.scope.folders = found.folders.size();
     fmt::print("{}  records     {}\n", describe(person, archive.replica, wish), found.records);
+    if (found.quarantined > 0)
+      fmt::print("  left out    {} folders that came after their device was revoked\n", found.quarantined);
   }
   TRY(confirm(asked.person, "Ask for this?"));
   // The one-time key is on disk before anybody can answer it.

@@ -11,6 +11,8 @@ namespace strongroom::person {
 namespace {
 
 std::string state_of(const grant::Progress& progress) {
+  if (progress.closed) return "closed";
+  if (progress.stopped_by) return fmt::format("stopped by member {}", *progress.stopped_by);
   if (progress.approvers.empty()) return "asked";
   if (progress.granted.empty()) return "approved";
   return fmt::format("granted by {}, {} needed", progress.granted.size(), progress.wanted);

@@ -41,7 +41,7 @@ void print_text(const Person& person, const Archive& archive, const roster::Memb
   for (const auto& [id, device] : state.devices()) {
     const bool known = custodians && custodians->contains(id);
     fmt::print("device    {}  {}{}\n", codec::hex(id),
-               known ? custodians->at(id) : "custodian not known here", device.retired ? ", retired" : "");
+               known ? custodians->at(id) : "custodian not known here", device.revoked ? ", revoked" : "");
   }
   fmt::print("requests  {}\n", state.requests().size());
   for (const roster::Finding& finding : state.findings())

@@ -126,7 +126,7 @@ hold_genesis() {
     --register-vkey "$(json_value register_vkey <"$GROUND/server.names")" \
     --capture-vkey "$(json_value capture_vkey <"$GROUND/server.names")" \
     --server-pin "$(json_value server_pin <"$GROUND/server.names")" \
-    --witness "$witness_name=$(json_value vkey <"$GROUND/witness.names")" --out "$GROUND/genesis.draft" >/dev/null
+    --witness "$witness_name=$(json_value vkey <"$GROUND/witness.names")" ${GENESIS_OPTIONS:-} --out "$GROUND/genesis.draft" >/dev/null
   for member in "$@"; do
     case "${member#*=}" in
       *trustee*) as "${member%%=*}" genesis sign "$GROUND/genesis.draft" --yes >/dev/null ;;

@@ -6,14 +6,6 @@ found_archive
 new_device device
 agent import --state "$GROUND/device" --zone Europe/Paris "$exports/whatsapp-android" >/dev/null
 
-# must_fail WHAT PATTERN COMMAND...
-must_fail() {
-  local what="$1" pattern="$2"
-  shift 2
-  if "$@" >"$GROUND/out.txt"; then fail "$what was not refused"; fi
-  grep -qiE "$pattern" "$GROUND/last-error" || fail "$what was refused for another reason: $(cat "$GROUND/last-error")"
-  printf 'ok: %s\n' "$what"
-}
 must_not_show() { if grep -q 'demi-charge' "$GROUND/out.txt"; then fail "$1 showed content"; fi; }
 
 commitment="$(ask "$device_id" | json_value commitment)"

@@ -46,3 +46,12 @@ import_count() { sed -n "s/^ *$2 *\\([0-9][0-9]*\\).*/\\1/p" "$1" | tail -n 1; }
 ask() {
   as nadia request --case "Test" --basis "Test" --device "$1" --class 1 --from 2025-01-01 --to "$(date -u +%F)" --yes --json
 }
+
+# must_fail WHAT PATTERN COMMAND...: it is refused, and the error says why.
+must_fail() {
+  local what="$1" pattern="$2"
+  shift 2
+  if "$@" >"$GROUND/out.txt"; then fail "$what was not refused"; fi
+  grep -qiE "$pattern" "$GROUND/last-error" || fail "$what was refused for another reason: $(cat "$GROUND/last-error")"
+  printf 'ok: %s\n' "$what"
+}

@@ -36,14 +36,13 @@ Ground::Ground(const ServerNames& names, const std::string& witness_vkey) : devi
     signers.push_back({id, organisation_.member(id).key});
   genesis_object_ = sign_roster(roster, signers);
   genesis_ = open_genesis_of_itself(genesis_object_).value();
-  enrolment_ = device_.enrolment;
-  enrolment_.archive = enrolment_.roster = genesis_.hash;
-  enrolment_.tls_pin = device().pin();
-  enrolment_.enrolled_s = now_s;
+  device_.enrolment.archive = device_.enrolment.roster = genesis_.hash;
+  device_.enrolment.tls_pin = device().pin();
+  device_.enrolment.enrolled_s = now_s;
   today_ = static_cast<std::uint32_t>(now_s / 86400);
   lot_ = roster::lot_of(*roster::find_class(genesis_.roster, roster::testing::kTestClass), today_);
   seal::ChainState state;
-  state.device = enrolment_.device;
+  state.device = device_.enrolment.device;
   state.incarnation = entropy_.array<16>();
   set_chain(state);
 }
@@ -57,21 +56,20 @@ std::vector<std::pair<envelope::RegisterType, Bytes>> Ground::opening_posts() co
   for (std::uint32_t position = 0; position < organisation_.trustees().size(); ++position) {
     roster::LotKey key = organisation_.lot_key(lot_, position);
     key.archive = key.roster = genesis_.hash;
-    key.issued_s = enrolment_.enrolled_s;
+    key.issued_s = device_.enrolment.enrolled_s;
     const roster::MemberId trustee = organisation_.trustees()[position];
     out.emplace_back(envelope::RegisterType::lot_key,
                      sign_lot_key(key, {trustee, organisation_.member(trustee).key}));
   }
-  out.emplace_back(envelope::RegisterType::enrolment,
-                   sign_enrolment(enrolment_, organisation_.member(enrolment_.officer).key,
-                                  organisation_.member(enrolment_.countersigner).key, device_.key));
+  out.emplace_back(envelope::RegisterType::invitation, organisation_.invitation_object(device_));
+  out.emplace_back(envelope::RegisterType::enrolment, organisation_.enrolment_object(device_));
   return out;
 }
 
 std::vector<seal::SealedEntry> Ground::seal_folder(const roster::RegisterState& state, unsigned batches) {
   envelope::Core0 core0;
   core0.archive = core0.roster = genesis_.hash;
-  core0.device_key = crypto::sha256(enrolment_.device_key.ed25519);
+  core0.device_key = crypto::sha256(device_.enrolment.device_key.ed25519);
   core0.retention_class = roster::testing::kTestClass;
   core0.lot = lot_;
   core0.day = today_;

@@ -23,7 +23,7 @@ class Ground {
   std::vector<std::pair<envelope::RegisterType, Bytes>> opening_posts() const;
   wire::Identity officer() const { return tls_identity("officer"); }
   wire::Identity device() const { return tls_identity("device"); }
-  const roster::Enrolment& enrolment() const { return enrolment_; }
+  const roster::Enrolment& enrolment() const { return device_.enrolment; }
 
   /// One folder: open entry, `batches` batches of one record, close entry. `state` (after opening_posts) gives the
   /// lot keys. Each call goes on with the same chain.
@@ -39,7 +39,6 @@ class Ground {
   roster::testing::TestDevice device_;
   roster::SignedRoster genesis_;
   Bytes genesis_object_;
-  roster::Enrolment enrolment_;
   envelope::Lot lot_;
   std::uint32_t today_ = 0;
   platform::SystemEntropy entropy_;

@@ -48,7 +48,7 @@ std::string_view name_of(RegisterType type) {
     case RegisterType::rescue_manifest: return "rescue_manifest";
     case RegisterType::destroyed: return "destroyed";
     case RegisterType::purge_manifest: return "purge_manifest";
-    case RegisterType::drill: return "drill";
+    case RegisterType::share_check: return "share_check";
     case RegisterType::case_closed: return "case_closed";
     case RegisterType::directory: return "directory";
     case RegisterType::invitation: return "invitation";

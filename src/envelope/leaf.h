@@ -34,7 +34,7 @@ enum class RegisterType : std::uint8_t {
   rescue_manifest = 16,
   destroyed = 17,
   purge_manifest = 18,
-  drill = 19,
+  share_check = 19,    ///< a trustee opened its share of folders and says how they are (protocol §5.6)
   case_closed = 20,
   directory = 21,
   invitation = 22,     ///< a one-time key pair by which one device may enrol (protocol §2.6)

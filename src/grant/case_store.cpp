@@ -126,4 +126,16 @@ Result<Bytes> CaseStore::object(const Hash256& sha256) const {
   return bytes;
 }
 
+Result<void> CaseStore::destroy() {
+  if (!TRY(files_.exists(directory_))) return {};
+  for (const std::string& part : {std::string("/objects"), std::string()}) {
+    const std::string directory = directory_ + part;
+    if (!TRY(files_.exists(directory))) continue;
+    for (const std::string& name : TRY(files_.list(directory)))
+      if (name != "objects") TRY(files_.remove(directory + "/" + name));
+    TRY(files_.sync_directory(directory));
+  }
+  return {};
+}
+
 }  // namespace strongroom::grant

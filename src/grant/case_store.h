@@ -51,6 +51,8 @@ class CaseStore {
   Result<void> keep_object(const Hash256& sha256, BytesView bytes);
   /// The bytes are checked against the name.
   Result<Bytes> object(const Hash256& sha256) const;
+  /// Removes everything that was kept of the case; nothing there is no failure.
+  Result<void> destroy();
   const std::string& directory() const { return directory_; }
 
  private:

@@ -68,26 +68,47 @@ Result<std::vector<roster::MemberId>> check_approvals(const GrantQuestion& q,
   return approvers;
 }
 
-/// Step 5: the request's time, by the witnesses' clocks; the roster keeps no cooling-off time in this version.
+/// Step 5: the request's time and the cooling-off, by the witnesses' clocks.
 Result<void> check_time(const GrantQuestion& q, const roster::ReadingRequest& request) {
+  const roster::Roster& roster = q.state.current_roster()->roster;
   if (q.witness_time_s >= request.expires_s)
     return fail(ErrorCode::refused, "the request has expired by the witnesses' time", "§5.3 step 5",
                 "the reader makes a new request");
-  if (acting(q.state.current_roster()->roster, request.reader, Role::reader, q.witness_time_s) == nullptr)
+  if (acting(roster, request.reader, Role::reader, q.witness_time_s) == nullptr)
     return fail(ErrorCode::refused, "the roster does not name the reader as one now", "§5.3 step 5");
+  if (roster.cooling_off_s == 0) return {};
+  if (!q.request_seen_s)
+    return fail(ErrorCode::refused, "no cross leaf of the capture ledger covers the request yet",
+                "§5.3 step 5", "the cooling-off begins with it; one is taken every hour");
+  const std::uint64_t over_s = *q.request_seen_s + roster.cooling_off_s;
+  if (q.witness_time_s < over_s)
+    return fail(ErrorCode::refused,
+                fmt::format("the cooling-off is not over: {} hours are left by the witnesses' time",
+                            (over_s - q.witness_time_s + 3599) / 3600),
+                "§5.3 step 5", "run the same command again then");
   return {};
 }
 
-/// Step 6: nothing forbids it. What this program cannot read it obeys as if it were meant.
-Result<void> check_not_forbidden(const GrantQuestion& q) {
-  if (q.forbidding.empty()) return {};
-  const Forbidding& first = q.forbidding.front();
-  return fail(
-      ErrorCode::refused,
-      fmt::format("the register holds a {} (leaf {})",
-                  first.type == envelope::RegisterType::stop_order ? "stop order" : "revocation of a device",
-                  first.leaf),
-      "§5.3 step 6", "this version cannot tell which requests it stops, so it stops all; ask an officer");
+/// Step 6: nothing forbids it. What this program has no rule for may forbid it, so it is obeyed.
+Result<void> check_not_forbidden(const GrantQuestion& q, const roster::SeenRequest& seen) {
+  for (const roster::Finding& finding : q.state.findings()) {
+    if (finding.error.code == ErrorCode::unsupported)
+      return fail(
+          ErrorCode::refused,
+          fmt::format("this program has no rule for leaf {} of the register, which may be a stop order",
+                      finding.leaf),
+          "§5.3 step 6", "use a newer program");
+  }
+  if (const roster::SeenStop* stop = q.state.stop_of(q.commitment, q.witness_time_s))
+    return fail(
+        ErrorCode::refused,
+        fmt::format("member {} stopped {} (leaf {})", stop->order.member,
+                    stop->order.commitment == Hash256{} ? "every reading" : "this request", stop->leaf),
+        "§5.3 step 6", "ask that member why");
+  if (seen.closed)
+    return fail(ErrorCode::refused, fmt::format("the reader closed this case at leaf {}", *seen.closed),
+                "§5.3 step 6", "the reader makes a new request");
+  return {};
 }
 
 /// Step 7: the list is exactly folders of the predicate that the capture ledger held when the request was made.
@@ -123,23 +144,18 @@ Result<std::uint64_t> check_folders(const GrantQuestion& q, const roster::SeenRe
               "classes or days",
               folder.leaf),
           "§5.3 step 7", "tell the audit committee");
+    const auto device = q.state.devices().find(folder.device);
+    if (device != q.state.devices().end() && device->second.quarantines(folder.leaf))
+      return fail(
+          ErrorCode::refused,
+          fmt::format("the folder of leaf {} is quarantined: its device was revoked at register leaf {}",
+                      folder.leaf, device->second.revoked->leaf),
+          "§5.3 step 6", "the reader makes the request without it");
   }
   return cross->leaf;
 }
 
 }  // namespace
-
-std::vector<Forbidding> forbidding(const std::vector<Bytes>& leaves) {
-  std::vector<Forbidding> out;
-  for (std::uint64_t i = 0; i < leaves.size(); ++i) {
-    const auto decoded = envelope::decode_register_leaf(leaves[static_cast<std::size_t>(i)]);
-    const auto* leaf = decoded ? std::get_if<envelope::RegisterLeaf>(&*decoded) : nullptr;
-    if (leaf == nullptr) continue;
-    if (leaf->type == envelope::RegisterType::stop_order || leaf->type == envelope::RegisterType::revocation)
-      out.push_back({i, leaf->type});
-  }
-  return out;
-}
 
 const roster::SeenCross* cross_before(const roster::RegisterState& state, std::uint64_t leaf) {
   const roster::SeenCross* last = nullptr;
@@ -170,7 +186,7 @@ Result<CheckedRequest> check_request(const GrantQuestion& q) {
   out.request = TRY(check_copies(q.state, q.commitment, q.copy));
   out.approvers = TRY(check_approvals(q, seen));
   TRY(check_time(q, out.request));
-  TRY(check_not_forbidden(q));
+  TRY(check_not_forbidden(q, seen));
   out.cross_leaf = TRY(check_folders(q, seen, out.request));
   return out;  // Step 8, the person's own confirmation, is the caller's.
 }

@@ -19,14 +19,6 @@ struct ListedFolder {
   envelope::Core0 core0;
 };
 
-/// An entry that forbids acting, as far as this program can read it.
-struct Forbidding {
-  std::uint64_t leaf = 0;
-  envelope::RegisterType type = envelope::RegisterType::stop_order;
-};
-/// Stop orders and revocations among the register's raw leaves.
-std::vector<Forbidding> forbidding(const std::vector<Bytes>& register_leaves);
-
 /// What the trustee's program has in hand. References are borrowed.
 struct GrantQuestion {
   const roster::RegisterState& state;  ///< replayed up to `register_head`
@@ -40,7 +32,8 @@ struct GrantQuestion {
   /// Root of the capture ledger at the size that the last cross leaf before the request names, computed from tiles
   /// of the accepted head; nothing if it could not be.
   std::optional<Hash256> capture_root_at_cross;
-  const std::vector<Forbidding>& forbidding;
+  /// When the witnesses had seen the request (grant/witness_time.h); asked for only where requests must wait.
+  std::optional<std::uint64_t> request_seen_s;
 };
 
 struct CheckedRequest {

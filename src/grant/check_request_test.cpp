@@ -22,10 +22,13 @@ using roster::testing::kTestStart;
 using roster::testing::TestEntry;
 using roster::testing::TestOrganisation;
 
-const TestOrganisation& org() {
+/// The one whose turn it is: a test of the cooling-off has its own.
+const TestOrganisation*& chosen() {
   static const TestOrganisation one;
-  return one;
+  static const TestOrganisation* turn = &one;
+  return turn;
 }
+const TestOrganisation& org() { return *chosen(); }
 Hash256 some(std::string_view text) { return crypto::sha256(bytes_of(text)); }
 
 /// Which steps the register has seen, and what the trustee's program has in hand.
@@ -66,20 +69,13 @@ struct Granting : ::testing::Test {
 
   Result<CheckedRequest> check(std::uint64_t witness_time_s = kNow) {
     const roster::RegisterState state = roster::testing::replay(org().archive(), entries);
-    const auto forbidden = forbidding(leaves());
     return check_request({state, head.value_or(state.head()), witness_time_s, nonce, trustee,
-                          prepared.entry.commitment, copy, folders, root_at_cross, forbidden});
+                          prepared.entry.commitment, copy, folders, root_at_cross, request_seen_s});
   }
   std::string refusal(std::uint64_t witness_time_s = kNow) {
     const auto checked = check(witness_time_s);
     return checked ? "granted" : checked.error().to_string();
   }
-  std::vector<Bytes> leaves() const {
-    std::vector<Bytes> out;
-    for (const TestEntry& entry : entries) out.push_back(entry.leaf);
-    return out;
-  }
-
   roster::PreparedRequest prepared;
   roster::RequestCopy copy;
   std::vector<ListedFolder> folders;
@@ -89,6 +85,7 @@ struct Granting : ::testing::Test {
   roster::MemberId trustee = 1;
   std::optional<Hash256> root_at_cross = capture.root;
   std::optional<envelope::TreeHead> head;
+  std::optional<std::uint64_t> request_seen_s;
 };
 
 #define EXPECT_REFUSED(text, part) EXPECT_NE((text).find(part), std::string::npos) << (text)
@@ -232,16 +229,68 @@ TEST_F(Granting, RefusesAFolderThatNoChainShows) {
   EXPECT_REFUSED(refusal(), "in no chain of the devices");
 }
 
-TEST_F(Granting, RefusesAfterAStopOrder) {
+TEST_F(Granting, RefusesWhatAMemberStopped) {
   all();
-  enter(RegisterType::stop_order, copy_of(bytes_of("an order of a later version")));
-  EXPECT_REFUSED(refusal(), "stop order");
+  roster::StopOrder order{org().archive(), org().archive(), 3, prepared.entry.commitment, 0, kNow - 60};
+  enter(RegisterType::stop_order, sign_stop_order(order, org().member(3).key));
+  EXPECT_REFUSED(refusal(), "member 3 stopped this request");
 }
 
-TEST_F(Granting, RefusesAfterARevocationItCannotRead) {
+TEST_F(Granting, RefusesWhileEveryReadingIsStopped) {
   all();
-  enter(RegisterType::revocation, copy_of(bytes_of("a revocation of a later version")));
-  EXPECT_REFUSED(refusal(), "revocation of a device");
+  roster::StopOrder order{org().archive(), org().archive(), kApprover, {}, kNow + 60, kNow - 60};
+  enter(RegisterType::stop_order, sign_stop_order(order, org().member(kApprover).key));
+  EXPECT_REFUSED(refusal(), "stopped every reading");
+  EXPECT_EQ(refusal(kNow + 60), "granted");
+}
+
+TEST_F(Granting, RefusesUnderARegisterItHasNoRuleFor) {
+  all();
+  enter(RegisterType::hold, copy_of(bytes_of("an entry of a later version")));
+  EXPECT_REFUSED(refusal(), "no rule for leaf");
+}
+
+TEST_F(Granting, RefusesAClosedCase) {
+  all();
+  roster::CaseClosed closed{org().archive(), prepared.entry.commitment, kReader, kNow - 60};
+  enter(RegisterType::case_closed, sign_case_closed(closed, org().member(kReader).key));
+  EXPECT_REFUSED(refusal(), "closed this case");
+}
+
+TEST_F(Granting, RefusesFoldersThatCameAfterTheirDeviceWasRevoked) {
+  all();
+  roster::Revocation lost{org().archive(), org().archive(), org().device(0).enrolment.device};
+  lost.officer = roster::testing::kOfficer;
+  lost.revoked_s = kNow - 60;
+  enter(RegisterType::revocation, sign_revocation(lost, org().member(roster::testing::kOfficer).key));
+  EXPECT_EQ(refusal(), "granted");  // it stood under the cross leaf before
+  folders[0].leaf = capture.size;
+  folders[0].leaf = 9;
+  entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(request_leaf - 1));  // no cross leaf before it
+  request_leaf -= 1;
+  EXPECT_NE(refusal(), "granted");
+}
+
+struct GrantingAfterAnHour : ::testing::Test {
+  GrantingAfterAnHour() { chosen() = &patient(); }
+  ~GrantingAfterAnHour() override { chosen() = before_; }
+  static const TestOrganisation& patient() {
+    static const TestOrganisation one(3, 3600);
+    return one;
+  }
+  const TestOrganisation* before_ = chosen();
+};
+
+TEST_F(GrantingAfterAnHour, WaitsFromWhenTheWitnessesSawTheRequest) {
+  struct One : Granting {
+    void TestBody() override {}
+  } granting;
+  granting.all();
+  EXPECT_REFUSED(granting.refusal(), "no cross leaf of the capture ledger covers the request");
+  granting.request_seen_s = Granting::kNow - 3599;
+  EXPECT_REFUSED(granting.refusal(), "not over: 1 hours");
+  granting.request_seen_s = Granting::kNow - 3600;
+  EXPECT_EQ(granting.refusal(), "granted");
 }
 
 TEST_F(Granting, RefusesSomebodyWhoIsNoTrustee) {

@@ -68,13 +68,19 @@ void note_findings(const DeviceLedger& device, std::uint64_t first, std::uint64_
     if (!chain::is_serious(finding.fault)) miss(out, finding.text);
 }
 
-Result<void> fetch_folder(Session session, CaseStore& store, const chain::FolderView& folder, Fetched& out) {
+Result<void> fetch_folder(Session session, CaseStore& store, const roster::EnrolledDevice& enrolled,
+                          const chain::FolderView& folder, Fetched& out) {
   if (!TRY(keep(session, store, folder.open.header.header.body_sha256, out)))
     miss(out,
          fmt::format("LOSS: the server does not have the share set of the folder of leaf {}",
                      folder.open.leaf),
          folder.records);
   for (const chain::BatchView& batch : folder.batches) {
+    if (enrolled.quarantines(batch.entry.leaf))
+      miss(out, fmt::format(
+                    "QUARANTINED: the {} records of leaf {} came after the device was revoked; whoever had "
+                    "its key may have made them",
+                    batch.part.records, batch.entry.leaf));
     if (!TRY(keep(session, store, batch.entry.header.header.body_sha256, out)))
       miss(out,
            fmt::format("LOSS: the server does not have the {} records of leaf {}", batch.part.records,
@@ -94,7 +100,7 @@ Result<void> fetch_device(Session session, ledger::AuthenticatedTiles& tiles, Ca
     first = std::min(first, folder.open.leaf);
     const std::uint64_t newest = folder.batches.empty() ? folder.open.leaf : folder.batches.back().entry.leaf;
     last = std::max({last, newest, folder.close ? folder.close->leaf : newest});
-    TRY(fetch_folder(session, store, folder, out));
+    TRY(fetch_folder(session, store, enrolled, folder, out));
   }
   if (first == UINT64_MAX) return {};
   KeptDevice kept{enrolled.enrolment.device, {}};
@@ -114,6 +120,9 @@ Result<Progress> progress_of(const roster::RegisterState& state, const Hash256& 
                 "'strongroom requests' lists those it holds");
   Progress out;
   out.leaf = found->second.leaf;
+  out.closed = found->second.closed;
+  if (const roster::SeenStop* stop = state.stop_of(commitment, state.witness_time_s()))
+    out.stopped_by = stop->order.member;
   out.wanted = state.current_roster()->roster.quorums.front().k;
   for (const auto& [leaf, approval] : found->second.approvals) out.approvers.push_back(approval.approver);
   for (const auto& [leaf, receipt] : found->second.receipts) {

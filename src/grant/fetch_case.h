@@ -16,6 +16,8 @@ struct Progress {
   std::vector<roster::MemberId> approvers, granted;  ///< in the order of the register
   std::uint32_t wanted = 0;  ///< k of the governing quorum
   std::vector<std::uint64_t> receipts_of_nothing;  ///< members whose receipt grants no share
+  std::optional<std::uint64_t> closed;  ///< register leaf
+  std::optional<roster::MemberId> stopped_by;
 };
 Result<Progress> progress_of(const roster::RegisterState& state, const Hash256& commitment);
 

@@ -203,14 +203,14 @@ TEST_F(Case, NamesADealingThatDoesNotHoldAndGrantsNothingOfIt) {
   spoil_share = true;
   const MadeGrant made = made_by(1);
   EXPECT_TRUE(made.grant.shares.empty());
-  ASSERT_EQ(made.bad.size(), 1u);
-  EXPECT_EQ(made.bad[0].device, device.enrolment.device);
+  ASSERT_EQ(made.own.bad.size(), 1u);
+  EXPECT_EQ(made.own.bad[0].device, device.enrolment.device);
 }
 
 TEST_F(Case, LeavesOutSharesWhoseLotKeyIsGone) {
   const MadeGrant made = made_by(1, LotKey::gone);
   EXPECT_TRUE(made.grant.shares.empty());
-  EXPECT_EQ(made.no_key, 1u);
+  EXPECT_EQ(made.own.no_key, 1u);
 }
 
 TEST_F(Case, KeepsTheRecordsOfALostBatchCounted) {

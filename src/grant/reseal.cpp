@@ -56,23 +56,18 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> positions_of(const roster::
   return out;
 }
 
-Result<MadeGrant> reseal(const std::vector<FolderToGrant>& folders, const roster::ReadingRequest& request,
-                         const Hash256& commitment, roster::MemberId trustee,
-                         const roster::RegisterState& state, const keystore::Keystore& keys) {
-  MadeGrant out;
-  out.grant.archive = request.archive;
-  out.grant.commitment = commitment;
-  out.grant.trustee = trustee;
+Result<OwnShares> open_own_shares(const std::vector<FolderToGrant>& folders, roster::MemberId trustee,
+                                  const roster::RegisterState& state, const keystore::Keystore& keys,
+                                  const UseShare& use) {
+  OwnShares out;
   LotKeys lot_keys(keys);
   for (const FolderToGrant& folder : folders) {
     const envelope::Core0& core0 = folder.view.core.core0;
     const Hash256 core_hash = envelope::folder_id(folder.view.part.core);
-    const Hash256& header_hash = folder.view.open.header.hash;
-    std::size_t granted = 0;
     for (const auto& [quorum, position] : positions_of(state, core0, trustee)) {
       const auto bad = [&](Error error) {
-        out.bad.push_back(
-            {header_hash, core0.device, folder.view.open.leaf, quorum, position, std::move(error)});
+        out.bad.push_back({folder.view.open.header.hash, core0.device, folder.view.open.leaf, quorum,
+                           position, std::move(error)});
       };
       const auto logged = std::ranges::find_if(
           folder.shares, [&](const auto& s) { return s.quorum == quorum && s.position == position; });
@@ -85,19 +80,35 @@ Result<MadeGrant> reseal(const std::vector<FolderToGrant>& folders, const roster
         ++out.no_key;
         continue;
       }
-      // §3.2: the share opens under an info recomputed from the logged header (§3.4), and is what was logged.
       auto share = unseal::open_share(*logged, *key, core_hash);
       if (!share) {
         bad(std::move(share).error());
         continue;
       }
-      out.grant.shares.push_back({header_hash, quorum, position,
-                                  TRY(dealing::seal_share(*share, envelope::Purpose::grant, core_hash, quorum,
-                                                          position, request.reply_key))});
-      ++granted;
+      TRY(use(folder, quorum, position, *share));
     }
-    if (granted > 0) ++out.folders;
   }
+  return out;
+}
+
+Result<MadeGrant> reseal(const std::vector<FolderToGrant>& folders, const roster::ReadingRequest& request,
+                         const Hash256& commitment, roster::MemberId trustee,
+                         const roster::RegisterState& state, const keystore::Keystore& keys) {
+  MadeGrant out;
+  out.grant.archive = request.archive;
+  out.grant.commitment = commitment;
+  out.grant.trustee = trustee;
+  const auto seal = [&](const FolderToGrant& folder, std::uint32_t quorum, std::uint32_t position,
+                        const Secret<32>& share) -> Result<void> {
+    const Hash256& header = folder.view.open.header.hash;
+    if (out.grant.shares.empty() || out.grant.shares.back().folder_header != header) ++out.folders;
+    out.grant.shares.push_back(
+        {header, quorum, position,
+         TRY(dealing::seal_share(share, envelope::Purpose::grant, envelope::folder_id(folder.view.part.core),
+                                 quorum, position, request.reply_key))});
+    return {};
+  };
+  out.own = TRY(open_own_shares(folders, trustee, state, keys, seal));
   std::ranges::sort(out.grant.shares, {}, [](const roster::GrantedShare& s) {
     return std::tuple(s.folder_header, s.quorum, s.position);
   });

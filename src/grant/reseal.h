@@ -2,8 +2,10 @@
 /// (§3.2), and seals it again to the reader's one-time key. It never sees content.
 #pragma once
 
+#include <functional>
 #include <vector>
 
+#include "base/secret.h"
 #include "chain/device_chain.h"
 #include "crypto/signature.h"
 #include "envelope/body.h"
@@ -31,10 +33,21 @@ struct BadDealing {
   Error error;
 };
 
-struct MadeGrant {
-  roster::Grant grant;  ///< ascending, ready to be signed
+/// Opens every share that `trustee` holds of these folders, in the order given: recomputed from the logged header
+/// (§3.4), commitment and seal compared (§3.2). `use` is called for each that holds; the rest is counted.
+struct OwnShares {
   std::vector<BadDealing> bad;
   std::uint64_t no_key = 0;  ///< shares whose lot key is not in this keystore (destroyed, or never here)
+};
+using UseShare = std::function<Result<void>(const FolderToGrant& folder, std::uint32_t quorum,
+                                            std::uint32_t position, const Secret<32>& share)>;
+Result<OwnShares> open_own_shares(const std::vector<FolderToGrant>& folders, roster::MemberId trustee,
+                                  const roster::RegisterState& state, const keystore::Keystore& keys,
+                                  const UseShare& use);
+
+struct MadeGrant {
+  roster::Grant grant;  ///< ascending, ready to be signed
+  OwnShares own;
   std::uint64_t folders = 0;  ///< with at least one share granted
 };
 

@@ -220,6 +220,17 @@ Result<void> ArchiveClient::ask_cross() {
   return {};
 }
 
+Result<std::optional<std::uint64_t>> ArchiveClient::capture_cross_over(std::uint64_t register_leaf) {
+  const auto response = get(fmt::format("/v1/cross/over/{}", register_leaf));
+  if (!response && response.error().code == ErrorCode::not_found) return std::nullopt;
+  if (!response) return std::unexpected(response.error());
+  cbor::Reader r(response->body);
+  TRY(r.array(1));
+  const std::uint64_t leaf = TRY(r.uint());
+  TRY(r.end());
+  return leaf;
+}
+
 Result<Bytes> ArchiveClient::read_tile(const ledger::TileId& tile) {
   return TRY(get(fmt::format("/capture/{}", path_of(tile)))).body;
 }

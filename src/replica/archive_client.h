@@ -65,6 +65,8 @@ class ArchiveClient final : public ledger::TileReader {
   Result<std::string> checkpoint(Ledger ledger);
   /// Asks for a fresh cross leaf if one is due (protocol §2.1).
   Result<void> ask_cross();
+  /// The capture leaf that the server calls the first cross leaf over this register leaf; nothing if there is none yet.
+  Result<std::optional<std::uint64_t>> capture_cross_over(std::uint64_t register_leaf);
 
   /// Tiles and bundles of the capture ledger (ledger::TileReader).
   Result<Bytes> read_tile(const ledger::TileId& tile) override;

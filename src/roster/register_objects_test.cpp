@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/hash.h"
+#include "roster/restraints.h"
 #include "roster/test_organisation.h"
 
 namespace strongroom::roster {
@@ -47,6 +48,10 @@ TEST(RegisterObjects, EveryKindComesBackAsItWas) {
   survives(Refusal{"header-signature", Hash256{}, 3, 4}, decode_refusal);
   survives(std::vector<DirectoryEntry>{{{}, "name", ""}}, decode_directory);
   survives(SealedDirectory{Hash256{}, Hash256{}, 4, {{1, Bytes(3)}, {2, {}}}, 5}, decode_sealed_directory);
+  survives(Revocation{{}, {}, {}, RevocationReason::stolen, 4, 80}, decode_revocation);
+  survives(StopOrder{{}, {}, 5, Hash256{}, 70, 80}, decode_stop_order);
+  survives(CaseClosed{{}, {}, 6, 80}, decode_case_closed);
+  survives(ShareCheck{{}, {}, 2, {{Hash256{}, 0, 1, true}, {Hash256{}, 0, 2, false}}, 9}, decode_share_check);
   survives(LotKeySet{{0, 0, {}, 5}, {0, 1, {}, 6}, {2, 0, {}, 300}}, decode_lot_key_set);
 }
 

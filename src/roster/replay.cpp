@@ -52,6 +52,10 @@ Result<void> RegisterState::take(RegisterType type, BytesView object) {
     case RegisterType::receipt: return take_receipt(object);
     case RegisterType::refusal: return take_refusal(object);
     case RegisterType::directory: return take_directory(object);
+    case RegisterType::revocation: return take_revocation(object);
+    case RegisterType::stop_order: return take_stop_order(object);
+    case RegisterType::case_closed: return take_case_closed(object);
+    case RegisterType::share_check: return take_share_check(object);
     default: break;
   }
   return fail(ErrorCode::unsupported,

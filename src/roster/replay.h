@@ -13,14 +13,25 @@
 #include "ledger/tree.h"
 #include "roster/invitation.h"
 #include "roster/register_objects.h"
+#include "roster/restraints.h"
 #include "roster/roster.h"
 
 namespace strongroom::roster {
 
+/// When a device's key was revoked, and what the capture ledger held then.
+struct Revoked {
+  std::uint64_t leaf = 0;
+  /// Size of the capture ledger in the last cross leaf before: the device's entries from here on are quarantined.
+  std::uint64_t capture_size = 0;
+};
 struct EnrolledDevice {
   Enrolment enrolment;
   std::uint64_t leaf = 0;
-  bool retired = false;
+  std::optional<Revoked> revoked;
+  /// Whether the device's entry at this capture leaf is quarantined.
+  bool quarantines(std::uint64_t capture_leaf) const {
+    return revoked && capture_leaf >= revoked->capture_size;
+  }
 };
 struct SeenLotKey {
   LotKey key;
@@ -32,6 +43,11 @@ struct SeenRequest {
   std::uint64_t leaf = 0;
   std::vector<std::pair<std::uint64_t, Approval>> approvals;  ///< leaf index, approval
   std::vector<std::pair<std::uint64_t, Receipt>> receipts;
+  std::optional<std::uint64_t> closed;  ///< leaf at which its reader closed the case
+};
+struct SeenStop {
+  StopOrder order;
+  std::uint64_t leaf = 0;
 };
 /// A cross leaf: the capture ledger's cosigned checkpoint as the register took it.
 struct SeenCross {
@@ -81,6 +97,10 @@ class RegisterState {
   std::optional<envelope::Lot> latest_complete_lot(std::uint32_t retention_class) const;
   const std::vector<SeenLotKey>& all_lot_keys() const { return lot_keys_; }
   const std::map<Hash256, SeenRequest>& requests() const { return requests_; }
+  /// The stop order that forbids granting this request at this time; null if none does.
+  const SeenStop* stop_of(const Hash256& commitment, std::uint64_t at_s) const;
+  /// Statements of trustees on shares that devices dealt: (leaf, statement).
+  const std::vector<std::pair<std::uint64_t, ShareCheck>>& share_checks() const { return share_checks_; }
   const std::vector<SeenCross>& cross_leaves() const { return crosses_; }
   /// Index of a nonce leaf.
   std::optional<std::uint64_t> nonce_leaf(const ByteArray<32>& value) const;
@@ -101,6 +121,10 @@ class RegisterState {
   Result<void> take_nonce(BytesView object);
   Result<void> take_receipt(BytesView object);
   Result<void> take_refusal(BytesView object);
+  Result<void> take_revocation(BytesView object);
+  Result<void> take_stop_order(BytesView object);
+  Result<void> take_case_closed(BytesView object);
+  Result<void> take_share_check(BytesView object);
   Result<void> take_directory(BytesView object);
 
   Result<void> check_archive(const Hash256& archive) const;
@@ -112,6 +136,7 @@ class RegisterState {
   Result<void> check_free_pin(const Hash256& tls_pin) const;
   Result<void> check_new_device(const Enrolment& enrolment) const;
   Result<void> check_invited(const Enrolment& enrolment, const Invitation& invitation) const;
+  Result<void> check_open(const SeenRequest& request) const;
   Result<void> check_receipt_heads(const Receipt& receipt, const SeenRequest& request) const;
 
   Hash256 archive_;
@@ -125,6 +150,8 @@ class RegisterState {
   std::vector<SeenLotKey> lot_keys_;
   std::map<envelope::Lot, std::vector<std::size_t>> lot_index_;
   std::map<Hash256, SeenRequest> requests_;  ///< by commitment
+  std::vector<SeenStop> stops_;
+  std::vector<std::pair<std::uint64_t, ShareCheck>> share_checks_;
   std::vector<SeenCross> crosses_;
   std::uint64_t witness_time_s_ = 0;
   std::map<ByteArray<32>, std::uint64_t> nonces_;

@@ -7,6 +7,7 @@
 #include "roster/encoding.h"
 #include "roster/replay.h"
 #include "roster/request.h"
+#include "roster/signed_entry.h"
 
 namespace strongroom::roster {
 namespace {
@@ -16,27 +17,6 @@ using crypto::SignaturePolicy;
 constexpr std::uint64_t kHeartbeatSecondsMin = 60;
 constexpr std::uint64_t kHeartbeatSecondsMax = 31 * 86400;
 
-Result<envelope::SignedObject> open(BytesView object, std::string_view label) {
-  return envelope::decode_object(object, label, kRegisterObjectBytesMax);
-}
-
-/// Exactly these signed, and each signature holds.
-struct Expected {
-  Bytes id;
-  const crypto::SigningPublic* key;
-  SignaturePolicy policy;
-};
-Result<void> signed_by(const envelope::SignedObject& object, const std::vector<Expected>& signers) {
-  for (const Expected& signer : signers)
-    TRY(envelope::verify_signer(object, signer.id, *signer.key, signer.policy));
-  if (object.signers.size() != signers.size())
-    return fail(ErrorCode::unauthenticated, "somebody signed who has no part in this entry");
-  return {};
-}
-Result<void> signed_by(const envelope::SignedObject& object, const Member& member, SignaturePolicy policy) {
-  return signed_by(object, {{envelope::signer_of(member.id), &member.signing, policy}});
-}
-
 std::size_t officers_of(const Roster& roster) {
   return static_cast<std::size_t>(
       std::ranges::count_if(roster.members, [](const Member& m) { return has_role(m, Role::officer); }));
@@ -45,7 +25,7 @@ std::size_t officers_of(const Roster& roster) {
 /// k of the governing quorum signed, and nobody else.
 Result<void> signed_by_quorum(const envelope::SignedObject& object, const Roster& roster) {
   const Quorum& governing = roster.quorums.front();
-  std::vector<Expected> signers;
+  std::vector<ExpectedSigner> signers;
   for (const MemberId id : governing.positions) {
     const Bytes signer = envelope::signer_of(id);
     if (std::ranges::any_of(object.signers, [&](const auto& s) { return s.id == signer; }))
@@ -59,7 +39,7 @@ Result<void> signed_by_quorum(const envelope::SignedObject& object, const Roster
 }  // namespace
 
 Result<void> RegisterState::take_ledger_opened(BytesView object) {
-  const envelope::SignedObject o = TRY(open(object, kLedgerOpenedLabel));
+  const envelope::SignedObject o = TRY(open_entry(object, kLedgerOpenedLabel));
   const LedgerOpened act = TRY(decode_ledger_opened(o.content));
   const Roster& roster = rosters_.back().roster;
   TRY(check_archive(act.archive));
@@ -85,7 +65,7 @@ Result<void> RegisterState::take_ledger_opened(BytesView object) {
 
 /// Protocol §2.5. Not held against the roster's expiry: sealing never stops.
 Result<void> RegisterState::take_lot_key(BytesView object) {
-  const envelope::SignedObject o = TRY(open(object, kLotKeyLabel));
+  const envelope::SignedObject o = TRY(open_entry(object, kLotKeyLabel));
   const LotKey key = TRY(decode_lot_key(o.content));
   TRY(check_in_force(key.archive, key.roster));
   const Roster& roster = rosters_.back().roster;
@@ -151,7 +131,7 @@ Result<void> RegisterState::check_free_pin(const Hash256& tls_pin) const {
 
 /// Protocol §2.6: the server learns the public half of a one-time key pair, from an officer.
 Result<void> RegisterState::take_invitation(BytesView object) {
-  const envelope::SignedObject o = TRY(open(object, kInvitationLabel));
+  const envelope::SignedObject o = TRY(open_entry(object, kInvitationLabel));
   const Invitation i = TRY(decode_invitation(o.content));
   TRY(check_in_force(i.archive, i.roster));
   TRY(check_not_expired(i.issued_s));
@@ -193,33 +173,32 @@ Result<void> RegisterState::check_invited(const Enrolment& e, const Invitation& 
   return {};
 }
 
-/// Protocol §2.6. Where the register holds the invitation, its one-time key signs too.
+/// Protocol §2.6: the officer, the countersigner, the device, and the one-time key of the invitation.
 Result<void> RegisterState::take_enrolment(BytesView object) {
-  const envelope::SignedObject o = TRY(open(object, kEnrolmentLabel));
+  const envelope::SignedObject o = TRY(open_entry(object, kEnrolmentLabel));
   const Enrolment e = TRY(decode_enrolment(o.content));
   TRY(check_in_force(e.archive, e.roster));
   TRY(check_not_expired(e.enrolled_s));
   const Member* officer = TRY(acting(e.officer, Role::officer, e.enrolled_s));
   const Member* second = TRY(countersigner_of(e.officer, e.countersigner, e.enrolled_s));
   TRY(check_new_device(e));
-  std::vector<Expected> signers = {
-      {envelope::signer_of(officer->id), &officer->signing, SignaturePolicy::both},
-      {envelope::signer_of(second->id), &second->signing, SignaturePolicy::both},
-      {copy_of(e.device), &e.device_key, SignaturePolicy::both}};
+  const auto invited = invitations_.find(e.invitation);
+  if (invited == invitations_.end())
+    return fail(ErrorCode::refused, "the enrolment names an invitation that is not in the register");
+  TRY(check_invited(e, invited->second));
   crypto::SigningPublic one_time;
-  if (const auto invited = invitations_.find(e.invitation); invited != invitations_.end()) {
-    TRY(check_invited(e, invited->second));
-    one_time.ed25519 = invited->second.key;
-    signers.push_back({copy_of(e.invitation), &one_time, SignaturePolicy::ed25519_only});
-  }
-  TRY(signed_by(o, signers));
-  devices_.emplace(e.device, EnrolledDevice{e, applied_, false});
+  one_time.ed25519 = invited->second.key;
+  TRY(signed_by(o, {{envelope::signer_of(officer->id), &officer->signing, SignaturePolicy::both},
+                    {envelope::signer_of(second->id), &second->signing, SignaturePolicy::both},
+                    {copy_of(e.device), &e.device_key, SignaturePolicy::both},
+                    {copy_of(e.invitation), &one_time, SignaturePolicy::ed25519_only}}));
+  devices_.emplace(e.device, EnrolledDevice{e, applied_, {}});
   return {};
 }
 
 /// Protocol §5.1.
 Result<void> RegisterState::take_request(BytesView object) {
-  const envelope::SignedObject o = TRY(open(object, kRequestLabel));
+  const envelope::SignedObject o = TRY(open_entry(object, kRequestLabel));
   const RequestEntry e = TRY(decode_request_entry(o.content));
   TRY(check_archive(e.archive));
   TRY(check_not_expired(e.asked_s));
@@ -231,13 +210,13 @@ Result<void> RegisterState::take_request(BytesView object) {
                 "the request does not go to exactly the trustees, approvers and auditors");
   if (requests_.contains(e.commitment))
     return fail(ErrorCode::conflict, "the request is in the register already");
-  requests_.emplace(e.commitment, SeenRequest{e, applied_, {}, {}});
+  requests_.emplace(e.commitment, SeenRequest{e, applied_, {}, {}, {}});
   return {};
 }
 
 /// Protocol §5.2.
 Result<void> RegisterState::take_approval(BytesView object) {
-  const envelope::SignedObject o = TRY(open(object, kApprovalLabel));
+  const envelope::SignedObject o = TRY(open_entry(object, kApprovalLabel));
   const Approval a = TRY(decode_approval(o.content));
   TRY(check_in_force(a.archive, a.roster));
   TRY(check_not_expired(a.approved_s));
@@ -245,6 +224,7 @@ Result<void> RegisterState::take_approval(BytesView object) {
   if (request == requests_.end() || request->second.leaf != a.request_leaf)
     return fail(ErrorCode::not_found,
                 "the approval is for a request that does not stand at the leaf it names");
+  TRY(check_open(request->second));
   const Member* approver = TRY(acting(a.approver, Role::approver, a.approved_s));
   if (approver->id == request->second.entry.reader)
     return fail(ErrorCode::refused, "the reader approved its own request");
@@ -259,7 +239,7 @@ Result<void> RegisterState::take_approval(BytesView object) {
 }
 
 Result<void> RegisterState::take_nonce(BytesView object) {
-  const envelope::SignedObject o = TRY(open(object, kNonceLabel));
+  const envelope::SignedObject o = TRY(open_entry(object, kNonceLabel));
   const Nonce n = TRY(decode_nonce(o.content));
   const Member* trustee = find_member(rosters_.back().roster, n.member);
   if (trustee == nullptr || !has_role(*trustee, Role::trustee))
@@ -291,7 +271,7 @@ Result<void> RegisterState::check_receipt_heads(const Receipt& c, const SeenRequ
 }
 
 Result<void> RegisterState::take_receipt(BytesView object) {
-  const envelope::SignedObject o = TRY(open(object, kReceiptLabel));
+  const envelope::SignedObject o = TRY(open_entry(object, kReceiptLabel));
   const Receipt c = TRY(decode_receipt(o.content));
   TRY(check_archive(c.archive));
   TRY(check_not_expired(c.granted_s));
@@ -300,6 +280,7 @@ Result<void> RegisterState::take_receipt(BytesView object) {
   const auto request = requests_.find(c.commitment);
   if (request == requests_.end())
     return fail(ErrorCode::not_found, "the receipt is for a request that is not in the register");
+  TRY(check_open(request->second));
   TRY(check_receipt_heads(c, request->second));
   request->second.receipts.emplace_back(applied_, c);
   return {};
@@ -307,7 +288,7 @@ Result<void> RegisterState::take_receipt(BytesView object) {
 
 /// The server's own refusals are unsigned; a member's are signed.
 Result<void> RegisterState::take_refusal(BytesView object) {
-  const envelope::SignedObject o = TRY(open(object, kRefusalLabel));
+  const envelope::SignedObject o = TRY(open_entry(object, kRefusalLabel));
   TRY(decode_refusal(o.content));
   if (o.signers.empty()) return {};
   for (const Member& m : rosters_.back().roster.members) {

@@ -60,6 +60,11 @@ class Replay : public ::testing::Test {
     a.approved_s = testing::kTestStart + 7200;
     return a;
   }
+  /// Enters the device's invitation.
+  testing::TestDevice invited(testing::TestDevice device) {
+    enter(RegisterType::invitation, org().invitation_object(device));
+    return device;
+  }
   Roster next_roster() const {
     Roster next = org().genesis().roster;
     next.archive = next.previous = org().archive();
@@ -250,48 +255,59 @@ TEST_F(Replay, AMemberOutsideItsTimeCannotAct) {
 
 // ---- enrolments ----------------------------------------------------------------------------------------
 
-TEST_F(Replay, AnEnrolmentNeedsOfficerCountersignerAndDevice) {
-  const testing::TestDevice d = org().device(1);
-  const Enrolment& e = d.enrolment;
-  const auto& officer = key(testing::kOfficer);
-  const auto& second = key(testing::kApprover);
-  refused(RegisterType::enrolment, sign_enrolment(e, officer, second, org().device(2).key));
-  refused(RegisterType::enrolment, sign_enrolment(e, officer, officer, d.key));
-  refused(RegisterType::enrolment, sign_enrolment(e, second, second, d.key));
-  refused(RegisterType::enrolment, begin_enrolment(e, d.key));
-  const Bytes by_two =
-      add_enrolment_signature(begin_enrolment(e, d.key), {testing::kOfficer, officer}).value();
-  refused(RegisterType::enrolment, by_two);
-  const Bytes by_three = add_enrolment_signature(by_two, {testing::kApprover, second}).value();
-  refused(RegisterType::enrolment, add_enrolment_signature(by_three, {1, key(1)}).value());
-  enter(RegisterType::enrolment, by_three);
-  EXPECT_SAYS(refused(RegisterType::enrolment, by_three), "enrolled at leaf");
+TEST_F(Replay, AnEnrolmentNeedsOfficerCountersignerDeviceAndInvitation) {
+  const testing::TestDevice d = invited(org().device(1));
+  const auto signed_by = [](const Bytes& object, MemberId id) {
+    return add_enrolment_signature(object, {id, key(id)}).value();
+  };
+  const Bytes by_device = begin_enrolment(d.enrolment, d.key);
+  const Bytes by_both = add_invitation_signature(by_device, d.one_time).value();
+  refused(RegisterType::enrolment, by_both);
+  const Bytes by_officer = signed_by(by_both, testing::kOfficer);
+  refused(RegisterType::enrolment, by_officer);
+  refused(RegisterType::enrolment, signed_by(signed_by(by_device, testing::kOfficer), testing::kApprover));
+  testing::TestDevice thief = org().device(1);
+  thief.key = org().device(2).key;
+  refused(RegisterType::enrolment, org().enrolment_object(thief));
+  const Bytes by_all = signed_by(by_officer, testing::kApprover);
+  refused(RegisterType::enrolment, signed_by(by_all, 1));
+  enter(RegisterType::enrolment, by_all);
+  EXPECT_SAYS(refused(RegisterType::enrolment, by_all), "enrolled at leaf");
+}
+
+TEST_F(Replay, NobodyIsEnrolledWithoutAnInvitation) {
+  EXPECT_SAYS(refused(RegisterType::enrolment, org().enrolment_object(org().device(1))),
+              "an invitation that is not in the register");
+  EXPECT_EQ(state_.devices().size(), 1u);
 }
 
 TEST_F(Replay, WhoMayCountersign) {
   testing::TestDevice d = org().device(1);
   d.enrolment.countersigner = testing::kOfficer;
-  EXPECT_SAYS(refused(RegisterType::enrolment, org().enrolment_object(d)), "its own");
+  EXPECT_SAYS(refused(RegisterType::invitation, org().invitation_object(d)), "its own");
   d.enrolment.countersigner = testing::kReader;
-  refused(RegisterType::enrolment, org().enrolment_object(d));
+  refused(RegisterType::invitation, org().invitation_object(d));
   d.enrolment.countersigner = 1;
   d.enrolment.officer = testing::kApprover;
-  EXPECT_SAYS(refused(RegisterType::enrolment, org().enrolment_object(d)), "officer");
+  EXPECT_SAYS(refused(RegisterType::invitation, org().invitation_object(d)), "officer");
   // With two officers on the roster, a trustee does not do.
   Roster next = next_roster();
   next.members[4].roles = {Role::officer, Role::approver};
   enter(RegisterType::roster, by_quorum(next));
   d.enrolment.roster = state_.current_roster()->hash;
   d.enrolment.officer = testing::kOfficer;
-  EXPECT_SAYS(refused(RegisterType::enrolment, org().enrolment_object(d)), "second officer");
+  EXPECT_SAYS(refused(RegisterType::invitation, org().invitation_object(d)), "second officer");
   d.enrolment.countersigner = testing::kApprover;
-  enter(RegisterType::enrolment, org().enrolment_object(d));
+  enter(RegisterType::enrolment, org().enrolment_object(invited(std::move(d))));
 }
 
 TEST_F(Replay, ADeviceBringsNothingThatIsInUse) {
   const Enrolment known = org().device(0).enrolment;
+  unsigned number = 1;
   const auto with = [&](auto change) {
-    testing::TestDevice d = org().device(1);
+    invited(org().device(number));
+    testing::TestDevice d = org().device(number);
+    ++number;
     change(d.enrolment);
     return refused(RegisterType::enrolment, org().enrolment_object(d));
   };
@@ -309,48 +325,114 @@ TEST_F(Replay, ADeviceBringsNothingThatIsInUse) {
 
 TEST_F(Replay, AnInvitationBindsTheEnrolmentThatSpendsIt) {
   const testing::TestDevice d = org().device(1);
-  const auto one_time = crypto::SigningKey::from_seeds(Secret<32>{}, {});
-  Invitation i{org().archive(),
-               org().genesis().hash,
-               d.enrolment.invitation,
-               one_time.public_half().ed25519,
-               {},
-               {},
-               0,
-               0,
-               0,
-               0,
-               0};
-  i.tls_pin = crypto::sha256(bytes_of("one-time tls"));
-  i.classes = d.enrolment.classes;
-  i.heartbeat_s = d.enrolment.heartbeat_s;
-  i.officer = d.enrolment.officer;
-  i.countersigner = d.enrolment.countersigner;
-  i.issued_s = testing::kTestStart + 10;
-  i.expires_s = testing::kTestStart + 3600;
-  const auto& officer = key(testing::kOfficer);
-  EXPECT_EQ(decode_invitation(encode(i)), i);
+  const Bytes object = org().invitation_object(d);
+  const auto opened = envelope::decode_object(object, kInvitationLabel, kRegisterObjectBytesMax).value();
+  const Invitation i = decode_invitation(opened.content).value();
   refused(RegisterType::invitation, sign_invitation(i, key(testing::kApprover)));
-  enter(RegisterType::invitation, sign_invitation(i, officer));
-  EXPECT_SAYS(refused(RegisterType::invitation, sign_invitation(i, officer)), "invitation");
+  enter(RegisterType::invitation, object);
+  EXPECT_SAYS(refused(RegisterType::invitation, object), "invitation");
   EXPECT_TRUE(state_.invitations().contains(i.id));
   ASSERT_NE(state_.unspent_invitation_by_pin(i.tls_pin), nullptr);
 
-  const Bytes without_key = org().enrolment_object(d);
-  refused(RegisterType::enrolment, without_key);
-  refused(RegisterType::enrolment, add_invitation_signature(without_key, d.key).value());
   testing::TestDevice other = org().device(1);
   other.enrolment.heartbeat_s += 60;
-  EXPECT_SAYS(refused(RegisterType::enrolment,
-                      add_invitation_signature(org().enrolment_object(other), one_time).value()),
-              "terms");
+  EXPECT_SAYS(refused(RegisterType::enrolment, org().enrolment_object(other)), "terms");
   other = org().device(1);
   other.enrolment.enrolled_s = i.expires_s + 1;
-  EXPECT_SAYS(refused(RegisterType::enrolment,
-                      add_invitation_signature(org().enrolment_object(other), one_time).value()),
-              "expired");
-  enter(RegisterType::enrolment, add_invitation_signature(without_key, one_time).value());
+  EXPECT_SAYS(refused(RegisterType::enrolment, org().enrolment_object(other)), "expired");
+  other = org().device(1);
+  other.one_time = org().device(2).one_time;
+  refused(RegisterType::enrolment, org().enrolment_object(other));
+  enter(RegisterType::enrolment, org().enrolment_object(d));
   EXPECT_EQ(state_.unspent_invitation_by_pin(i.tls_pin), nullptr);
+}
+
+// ---- restraints ----------------------------------------------------------------------------------------
+
+TEST_F(Replay, ARevocationQuarantinesWhatTheLedgerDidNotHoldBefore) {
+  const TestEntry cross = org().cross_leaf({5, crypto::sha256({})}, testing::kTestStart + 500);
+  ASSERT_TRUE(state_.apply(cross.leaf, {}));
+  Revocation v{org().archive(), org().archive(), org().device(0).enrolment.device};
+  v.reason = RevocationReason::stolen;
+  v.officer = testing::kOfficer;
+  v.revoked_s = testing::kTestStart + 600;
+  refused(RegisterType::revocation, sign_revocation(v, key(testing::kReader)));
+  Revocation other = v;
+  other.officer = testing::kApprover;
+  EXPECT_SAYS(refused(RegisterType::revocation, sign_revocation(other, key(testing::kApprover))), "officer");
+  other = v;
+  other.device[0] ^= std::byte{1};
+  EXPECT_SAYS(refused(RegisterType::revocation, sign_revocation(other, key(testing::kOfficer))),
+              "no such device");
+  EXPECT_FALSE(state_.devices().at(v.device).quarantines(5));
+  const std::uint64_t leaf = enter(RegisterType::revocation, sign_revocation(v, key(testing::kOfficer)));
+  const EnrolledDevice& device = state_.devices().at(v.device);
+  ASSERT_TRUE(device.revoked);
+  EXPECT_EQ(device.revoked->leaf, leaf);
+  EXPECT_FALSE(device.quarantines(4));
+  EXPECT_TRUE(device.quarantines(5));
+  v.revoked_s += 1;
+  EXPECT_SAYS(refused(RegisterType::revocation, sign_revocation(v, key(testing::kOfficer))), "already");
+}
+
+TEST_F(Replay, AStopOrderHoldsWhileItsMemberIsOnTheRoster) {
+  StopOrder order{org().archive(), org().archive(), 3, commitment(), 0, testing::kTestStart + 600};
+  const std::uint64_t later = testing::kTestStart + 900 * 86400;
+  EXPECT_EQ(state_.stop_of(commitment(), 0), nullptr);
+  refused(RegisterType::stop_order, sign_stop_order(order, key(2)));
+  order.member = testing::kReader;
+  EXPECT_SAYS(refused(RegisterType::stop_order, sign_stop_order(order, key(testing::kReader))), "may stop");
+  order.member = 3;
+  order.commitment[0] ^= std::byte{1};
+  EXPECT_SAYS(refused(RegisterType::stop_order, sign_stop_order(order, key(3))), "not in the register");
+  order.commitment = commitment();
+  enter(RegisterType::stop_order, sign_stop_order(order, key(3)));
+  ASSERT_NE(state_.stop_of(commitment(), later), nullptr);
+  EXPECT_EQ(state_.stop_of(Hash256{}, later), nullptr);
+  Roster next = next_roster();
+  next.members[2].roles = {Role::reader};
+  next.members[3].roles = {Role::trustee, Role::officer};
+  next.quorums[0].positions = {1, 2, testing::kOfficer};
+  enter(RegisterType::roster, by_quorum(next));
+  EXPECT_EQ(state_.stop_of(commitment(), later), nullptr);
+}
+
+TEST_F(Replay, AnOrderAgainstEveryRequestEnds) {
+  StopOrder order{org().archive(), org().archive(), 3, {}, 0, testing::kTestStart + 600};
+  EXPECT_SAYS(refused(RegisterType::stop_order, sign_stop_order(order, key(3))), "30 days");
+  order.until_s = order.ordered_s + kStopAllSecondsMax + 1;
+  EXPECT_SAYS(refused(RegisterType::stop_order, sign_stop_order(order, key(3))), "30 days");
+  order.until_s = order.ordered_s + 60;
+  enter(RegisterType::stop_order, sign_stop_order(order, key(3)));
+  EXPECT_NE(state_.stop_of(commitment(), order.until_s - 1), nullptr);
+  EXPECT_EQ(state_.stop_of(commitment(), order.until_s), nullptr);
+}
+
+TEST_F(Replay, AClosedCaseIsGrantedNoMore) {
+  enter(RegisterType::approval, org().approval_object(commitment(), request_leaf()));
+  CaseClosed closed{org().archive(), commitment(), testing::kReader, testing::kTestStart + 9000};
+  refused(RegisterType::case_closed, sign_case_closed(closed, key(testing::kOfficer)));
+  closed.reader = testing::kOfficer;
+  EXPECT_SAYS(refused(RegisterType::case_closed, sign_case_closed(closed, key(testing::kOfficer))),
+              "did not open");
+  closed.reader = testing::kReader;
+  const std::uint64_t leaf =
+      enter(RegisterType::case_closed, sign_case_closed(closed, key(testing::kReader)));
+  EXPECT_EQ(state_.requests().at(commitment()).closed, leaf);
+  EXPECT_SAYS(
+      refused(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, state_.head()))),
+      "closed this case");
+  EXPECT_SAYS(refused(RegisterType::case_closed, sign_case_closed(closed, key(testing::kReader))), "closed");
+}
+
+TEST_F(Replay, AShareCheckIsATrusteesOwn) {
+  ShareCheck check{org().archive(), org().archive(), 2, {{Hash256{}, 0, 1, true}}, testing::kTestStart};
+  refused(RegisterType::share_check, sign_share_check(check, key(1)));
+  enter(RegisterType::share_check, sign_share_check(check, key(2)));
+  ASSERT_EQ(state_.share_checks().size(), 1u);
+  EXPECT_EQ(state_.share_checks()[0].second, check);
+  check.trustee = testing::kOfficer;
+  EXPECT_SAYS(refused(RegisterType::share_check, sign_share_check(check, key(testing::kOfficer))), "trustee");
 }
 
 // ---- readings ------------------------------------------------------------------------------------------

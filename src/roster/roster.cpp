@@ -8,7 +8,7 @@ namespace {
 
 using namespace encoding;
 
-constexpr std::size_t kFields = 15;
+constexpr std::size_t kFields = 16;
 constexpr std::size_t kRolesMax = 5;
 constexpr std::size_t kNameBytesMax = 64;
 constexpr std::size_t kVkeyBytesMax = 4096;
@@ -114,7 +114,8 @@ Bytes encode(const Roster& roster) {
       .uint(roster.number)
       .bytes(roster.previous)
       .uint(roster.issued_s)
-      .uint(roster.expires_s);
+      .uint(roster.expires_s)
+      .uint(roster.cooling_off_s);
   put_list(w, roster.members, put_member);
   put_list(w, roster.quorums, put_quorum);
   put_list(w, roster.classes, put_class);
@@ -141,6 +142,7 @@ Result<Roster> decode_roster(BytesView content) {
   roster.previous = TRY(r.array_bytes<32>());
   roster.issued_s = TRY(r.uint());
   roster.expires_s = TRY(r.uint());
+  roster.cooling_off_s = TRY(r.uint());
   roster.members = TRY(get_list<Member>(r, kMembersMax, get_member));
   roster.quorums = TRY(get_list<Quorum>(r, kQuorumsMax, get_quorum));
   roster.classes = TRY(get_list<RetentionClass>(r, kClassesMax, get_class));

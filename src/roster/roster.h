@@ -49,6 +49,7 @@ struct Roster {
   std::uint64_t number = 0;  ///< 0 = genesis
   Hash256 previous{};  ///< hash of the roster before; zero in the genesis
   std::uint64_t issued_s = 0, expires_s = 0;
+  std::uint64_t cooling_off_s = 0;  ///< a request waits so long after the witnesses saw it (protocol §5.3)
   std::vector<Member> members;  ///< ascending ids
   std::vector<Quorum> quorums;  ///< ascending ids, 0 first
   std::vector<RetentionClass> classes;  ///< ascending ids
@@ -64,7 +65,7 @@ struct Roster {
 inline constexpr std::size_t kRosterBytesMax = 4u << 20;
 inline constexpr std::size_t kMembersMax = 512, kTrusteesMax = 64, kQuorumsMax = 16, kClassesMax = 256,
                              kCanariesMax = 256, kRolePairsMax = 16;
-inline constexpr std::uint64_t kRosterLifetimeS = 400ull * 86400;
+inline constexpr std::uint64_t kRosterLifetimeS = 400ull * 86400, kCoolingOffMaxS = 90ull * 86400;
 
 /// Content of the signed object with label "roster".
 Bytes encode(const Roster& roster);

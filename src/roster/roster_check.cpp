@@ -24,6 +24,7 @@ Result<void> check_frame(const Roster& r) {
     return wrong("only the genesis, number 0, names no archive and no roster before it");
   if (r.issued_s >= r.expires_s || r.expires_s - r.issued_s > kRosterLifetimeS)
     return wrong("it must expire after it is issued, within 400 days");
+  if (r.cooling_off_s > kCoolingOffMaxS) return wrong("a request waits at most 90 days");
   if (r.server_pins.empty() || r.server_pins.size() > 2 ||
       (r.server_pins.size() == 2 && r.server_pins[0] == r.server_pins[1]))
     return wrong("one server key, or two different ones for rotation, must be pinned");

@@ -70,16 +70,6 @@ Bytes sign_invitation(const Invitation& invitation, const crypto::SigningKey& of
                  SignaturePolicy::both);
 }
 
-Bytes sign_enrolment(const Enrolment& enrolment, const crypto::SigningKey& officer,
-                     const crypto::SigningKey& countersigner, const crypto::SigningKey& device) {
-  envelope::SignedObject object = unsigned_object(kEnrolmentLabel, encode(enrolment));
-  envelope::add_signature(object, enrolment.device, device, SignaturePolicy::both);
-  envelope::add_signature(object, envelope::signer_of(enrolment.officer), officer, SignaturePolicy::both);
-  envelope::add_signature(object, envelope::signer_of(enrolment.countersigner), countersigner,
-                          SignaturePolicy::both);
-  return envelope::encode(object);
-}
-
 Bytes sign_reading_request(const ReadingRequest& request, const crypto::SigningKey& reader) {
   return sign_by(kReadingRequestLabel, encode(request), {{request.reader, reader}}, SignaturePolicy::both);
 }
@@ -100,6 +90,19 @@ Bytes sign_receipt(const Receipt& receipt, const crypto::SigningKey& trustee) {
 }
 Bytes sign_refusal(const Refusal& refusal, const MemberSigner& member) {
   return sign_by(kRefusalLabel, encode(refusal), {member}, SignaturePolicy::ed25519_only);
+}
+Bytes sign_revocation(const Revocation& revocation, const crypto::SigningKey& officer) {
+  return sign_by(kRevocationLabel, encode(revocation), {{revocation.officer, officer}},
+                 SignaturePolicy::both);
+}
+Bytes sign_stop_order(const StopOrder& order, const crypto::SigningKey& member) {
+  return sign_by(kStopOrderLabel, encode(order), {{order.member, member}}, SignaturePolicy::both);
+}
+Bytes sign_case_closed(const CaseClosed& closed, const crypto::SigningKey& reader) {
+  return sign_by(kCaseClosedLabel, encode(closed), {{closed.reader, reader}}, SignaturePolicy::both);
+}
+Bytes sign_share_check(const ShareCheck& check, const crypto::SigningKey& trustee) {
+  return sign_by(kShareCheckLabel, encode(check), {{check.trustee, trustee}}, SignaturePolicy::both);
 }
 Bytes sign_directory(const SealedDirectory& directory, const crypto::SigningKey& officer) {
   return sign_by(kDirectoryLabel, encode(directory), {{directory.officer, officer}}, SignaturePolicy::both);

@@ -9,6 +9,7 @@
 #include "crypto/signature.h"
 #include "roster/invitation.h"
 #include "roster/register_objects.h"
+#include "roster/restraints.h"
 #include "roster/roster.h"
 
 namespace strongroom::roster {
@@ -28,10 +29,8 @@ Result<Bytes> add_roster_signature(BytesView object, const MemberSigner& signer)
 Bytes sign_ledger_opened(const LedgerOpened& act, const std::vector<MemberSigner>& signers);
 Bytes sign_lot_key(const LotKey& key, const MemberSigner& trustee);
 Bytes sign_invitation(const Invitation& invitation, const crypto::SigningKey& officer);
-/// The three who must: officer, countersigner, device. The ids of the members come from the enrolment.
-Bytes sign_enrolment(const Enrolment& enrolment, const crypto::SigningKey& officer,
-                     const crypto::SigningKey& countersigner, const crypto::SigningKey& device);
-/// The same made in steps on three machines: begin at the device, then each member adds its own.
+/// Made in steps on three machines: begin at the device, which adds the invitation's signature, then each member adds
+/// its own.
 Bytes begin_enrolment(const Enrolment& enrolment, const crypto::SigningKey& device);
 Result<Bytes> add_enrolment_signature(BytesView object, const MemberSigner& member);
 /// The one-time key of the invitation signs too, under the invitation's id (protocol §2.6).
@@ -43,6 +42,10 @@ Bytes sign_nonce(const Nonce& nonce, const crypto::SigningKey& trustee);
 Bytes sign_grant(const Grant& grant, const crypto::SigningKey& trustee);
 Bytes sign_receipt(const Receipt& receipt, const crypto::SigningKey& trustee);
 Bytes sign_refusal(const Refusal& refusal, const MemberSigner& member);
+Bytes sign_revocation(const Revocation& revocation, const crypto::SigningKey& officer);
+Bytes sign_stop_order(const StopOrder& order, const crypto::SigningKey& member);
+Bytes sign_case_closed(const CaseClosed& closed, const crypto::SigningKey& reader);
+Bytes sign_share_check(const ShareCheck& check, const crypto::SigningKey& trustee);
 Bytes sign_directory(const SealedDirectory& directory, const crypto::SigningKey& officer);
 
 }  // namespace strongroom::roster

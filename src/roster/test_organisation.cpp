@@ -90,8 +90,9 @@ void TestOrganisation::make_ledgers(Roster& roster) {
       fmt::format("witness outside {}\nquorum outside\n", ledger::format_vkey(witness_signer_->vkey()));
 }
 
-TestOrganisation::TestOrganisation(unsigned number) : number_(number) {
+TestOrganisation::TestOrganisation(unsigned number, std::uint64_t cooling_off_s) : number_(number) {
   Roster roster;
+  roster.cooling_off_s = cooling_off_s;
   for (const MemberId id : {1u, 2u, 3u}) add_member(id, Role::trustee);
   add_member(kOfficer, Role::officer);
   add_member(kApprover, Role::approver);
@@ -152,7 +153,7 @@ envelope::Lot TestOrganisation::lot_for_day(std::uint32_t day) const {
 }
 
 TestDevice TestOrganisation::device(unsigned number) const {
-  TestDevice d{{}, signing_key("device", number)};
+  TestDevice d{{}, signing_key("device", number), signing_key("one-time", number)};
   d.enrolment.archive = archive();
   d.enrolment.roster = genesis_.hash;
   d.enrolment.device = array_of<16>(seed("pseudonym", number).reveal());
@@ -167,9 +168,28 @@ TestDevice TestOrganisation::device(unsigned number) const {
   return d;
 }
 
+Bytes TestOrganisation::invitation_object(const TestDevice& d) const {
+  const Enrolment& e = d.enrolment;
+  Invitation i;
+  i.archive = e.archive;
+  i.roster = e.roster;
+  i.id = e.invitation;
+  i.key = d.one_time.public_half().ed25519;
+  i.tls_pin = crypto::sha256(e.invitation);
+  i.classes = e.classes;
+  i.heartbeat_s = e.heartbeat_s;
+  i.officer = e.officer;
+  i.countersigner = e.countersigner;
+  i.issued_s = e.enrolled_s - 60;
+  i.expires_s = e.enrolled_s + 86400;
+  return sign_invitation(i, member(e.officer).key);
+}
+
 Bytes TestOrganisation::enrolment_object(const TestDevice& d) const {
-  return sign_enrolment(d.enrolment, member(d.enrolment.officer).key, member(d.enrolment.countersigner).key,
-                        d.key);
+  Bytes object = must(add_invitation_signature(begin_enrolment(d.enrolment, d.key), d.one_time));
+  for (const MemberId id : {d.enrolment.officer, d.enrolment.countersigner})
+    object = must(add_enrolment_signature(object, {id, member(id).key}));
+  return object;
 }
 
 PreparedRequest TestOrganisation::request(const std::vector<Hash256>& folders,
@@ -232,8 +252,11 @@ std::vector<TestEntry> TestOrganisation::opening(const std::vector<envelope::Lot
     for (std::uint32_t position = 0; position < trustees().size(); ++position)
       entries.push_back(entry_of(RegisterType::lot_key, lot_key_object(lot, position)));
   }
-  for (unsigned i = 0; i < devices; ++i)
-    entries.push_back(entry_of(RegisterType::enrolment, enrolment_object(device(i))));
+  for (unsigned i = 0; i < devices; ++i) {
+    const TestDevice one = device(i);
+    entries.push_back(entry_of(RegisterType::invitation, invitation_object(one)));
+    entries.push_back(entry_of(RegisterType::enrolment, enrolment_object(one)));
+  }
   return entries;
 }
 

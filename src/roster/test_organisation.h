@@ -39,6 +39,7 @@ struct TestMember {
 struct TestDevice {
   Enrolment enrolment;
   crypto::SigningKey key;
+  crypto::SigningKey one_time;  ///< of its invitation
 };
 /// One entry of the register: its leaf, and the object it names (empty for cross leaves).
 struct TestEntry {
@@ -60,7 +61,7 @@ class TestEntropy final : public platform::Entropy {
 
 class TestOrganisation {
  public:
-  explicit TestOrganisation(unsigned number = 1);
+  explicit TestOrganisation(unsigned number = 1, std::uint64_t cooling_off_s = 0);
 
   const TestMember& member(MemberId id) const;
   const std::vector<MemberId>& trustees() const { return genesis_.roster.quorums.front().positions; }
@@ -83,8 +84,9 @@ class TestOrganisation {
   /// The lot of `kTestClass` for a folder of this day.
   envelope::Lot lot_for_day(std::uint32_t day = kTestDay) const;
 
-  /// Device `number` (0, 1, ...), not yet signed by anybody; enrolment_object signs it by all three.
+  /// Device `number` (0, 1, ...), not yet signed by anybody; enrolment_object signs it by all four.
   TestDevice device(unsigned number) const;
+  Bytes invitation_object(const TestDevice& device) const;
   Bytes enrolment_object(const TestDevice& device) const;
 
   /// A request of the reader for these folders, the approval of one that stands at `request_leaf`, and the receipt
@@ -94,7 +96,8 @@ class TestOrganisation {
   Receipt receipt(const Hash256& commitment, MemberId trustee, const envelope::TreeHead& head) const;
   Bytes receipt_object(const Receipt& receipt) const;
 
-  /// The register so far: genesis, ledgers opened, every position's key for these lots, these devices.
+  /// The register so far: genesis, ledgers opened, every position's key for these lots, then for each device its
+  /// invitation and its enrolment.
   std::vector<TestEntry> opening(const std::vector<envelope::Lot>& lots, unsigned devices) const;
 
  private:

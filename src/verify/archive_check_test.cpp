@@ -1,6 +1,7 @@
 // A real archive, and everything that can be done to it: what the check says of each.
 #include "verify/archive_check.h"
 
+#include "roster/signing.h"
 #include "verify/test_archive.h"
 
 namespace strongroom::verify {
@@ -85,8 +86,21 @@ TEST_F(AnArchive, WithAReplayedEntryNamesBothLeaves) {
   EXPECT_THAT(said(check(), "replayed"), HasSubstr("capture leaf 8 repeats the entry of leaf 2"));
 }
 TEST_F(AnArchive, WithAnEntryOfAStrangerNamesIt) {
-  archive.register_entries.erase(archive.register_entries.begin() + 6);  // device 1 is not enrolled any more
+  archive.register_entries.erase(archive.register_entries.begin() + 8);  // device 1 is not enrolled any more
   EXPECT_THAT(said(check(), "unknown-device"), HasSubstr("2 entries"));
+}
+TEST_F(AnArchive, WithADeviceRevokedNamesWhatCameAfter) {
+  roster::Revocation stolen{archive.org.archive(), archive.org.archive(),
+                            archive.devices[1].enrolment.device};
+  stolen.reason = roster::RevocationReason::stolen;
+  stolen.officer = roster::testing::kOfficer;
+  stolen.revoked_s = roster::testing::kTestStart + 5000;
+  // In the place of the cross leaf: no entry of the device is under one before it.
+  archive.register_entries[9] = roster::testing::entry_of(
+      envelope::RegisterType::revocation,
+      roster::sign_revocation(stolen, archive.org.member(roster::testing::kOfficer).key));
+  const Report report = check();
+  EXPECT_THAT(said(report, "quarantined"), HasSubstr("2 entries came after it was revoked"));
 }
 TEST_F(AnArchive, WithTheLastEntriesCutOffIsTruncated) {
   archive.capture.resize(6);
@@ -242,7 +256,7 @@ TEST_F(AnArchive, ThatWasShownToADeviceOtherwiseNamesTheFork) {
   archive.register_entries[2] =
       roster::testing::entry_of(envelope::RegisterType::lot_key,
                                 archive.org.lot_key_object(archive.org.lot_for_day(), 0));  // signed anew
-  EXPECT_THAT(said(check(), "fork"), HasSubstr("names another register of 7 entries"));
+  EXPECT_THAT(said(check(), "fork"), HasSubstr("names another register of 9 entries"));
 }
 
 }  // namespace

@@ -30,7 +30,14 @@ void DeviceCheck::unknown_device(const envelope::DeviceId& device,
 
 chain::ChainView DeviceCheck::read_enrolled(const roster::EnrolledDevice& enrolled,
                                             std::vector<chain::LoggedEntry> entries, std::uint64_t now_s) {
-  const bool retired = enrolled.retired || says_goodbye(entries);
+  const auto quarantined = std::ranges::count_if(
+      entries, [&](const chain::LoggedEntry& e) { return enrolled.quarantines(e.leaf); });
+  if (quarantined > 0)
+    report_.warning("quarantined",
+                    fmt::format("device {}: {} entries came after it was revoked at register leaf {}; "
+                                "whoever had its key may have made them",
+                                short_name(enrolled.enrolment.device), quarantined, enrolled.revoked->leaf));
+  const bool retired = enrolled.revoked || says_goodbye(entries);
   chain::ChainView view =
       chain::read_chain(enrolled.enrolment, std::move(entries), retired ? 0 : now_s * 1000);
   for (const chain::FolderView& folder : view.folders) check_folder(folder, enrolled);
@@ -74,7 +81,7 @@ chain::ChainView DeviceCheck::read_part(const envelope::DeviceId& device,
 /// §3.9: silence is signed too, and a device that never began is silent from its enrolment on.
 void DeviceCheck::never_heard_of(const roster::EnrolledDevice& enrolled) {
   const roster::Enrolment& e = enrolled.enrolment;
-  if (enrolled.retired || now_s_ <= e.enrolled_s || now_s_ - e.enrolled_s <= 2 * e.heartbeat_s) return;
+  if (enrolled.revoked || now_s_ <= e.enrolled_s || now_s_ - e.enrolled_s <= 2 * e.heartbeat_s) return;
   report_.warning("never-heard",
                   fmt::format("device {}: enrolled {} hours ago and has never given a sign of life",
                               short_name(e.device), (now_s_ - e.enrolled_s) / 3600));

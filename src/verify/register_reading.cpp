@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "codec/text.h"
 
 namespace strongroom::verify {
@@ -54,9 +56,20 @@ void RegisterReading::judge(Report& report) const {
       report.serious(
           "unapproved-reading",
           fmt::format("request {} (register leaf {}) was granted without an approval", name, request.leaf));
+    if (state_.stop_of(commitment, state_.witness_time_s()) != nullptr)
+      report.note("stopped", fmt::format("request {} is stopped by a member's order", name));
     report.note("reading",
                 fmt::format("request {} at register leaf {}: {} approvals, {} receipts of trustees", name,
                             request.leaf, request.approvals.size(), request.receipts.size()));
+  }
+  for (const auto& [leaf, check] : state_.share_checks()) {
+    const auto bad = std::ranges::count(check.shares, false, &roster::CheckedShare::good);
+    report.note("share-check", fmt::format("member {} opened {} of its shares at register leaf {}",
+                                           check.trustee, check.shares.size(), leaf));
+    if (bad > 0)
+      report.warning("bad-dealing",
+                     fmt::format("member {} says at register leaf {} that {} of its shares do not hold",
+                                 check.trustee, leaf, bad));
   }
 }
 

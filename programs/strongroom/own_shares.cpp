@@ -1,0 +1,44 @@
+#include "own_shares.h"
+
+#include <fmt/format.h>
+
+#include "codec/text.h"
+#include "roster/signing.h"
+
+namespace strongroom::person {
+
+Result<std::vector<grant::FolderToGrant>> fetch_share_sets(Archive& archive,
+                                                           std::vector<grant::FolderToGrant> folders) {
+  std::vector<grant::FolderToGrant> good;
+  for (grant::FolderToGrant& folder : folders) {
+    const auto body = archive.server.object(folder.view.open.header.header.body_sha256);
+    if (!body && body.error().code != ErrorCode::not_found) return std::unexpected(body.error());
+    auto shares =
+        body ? grant::read_share_set(folder.view, *body)
+             : Result<envelope::ShareSet>(fail(ErrorCode::not_found, "LOSS: the server has it no more"));
+    if (!shares) {
+      fmt::print(stderr, "Left out, the share set of the folder of leaf {}: {}\n", folder.view.open.leaf,
+                 shares.error().what);
+      continue;
+    }
+    folder.shares = std::move(*shares);
+    good.push_back(std::move(folder));
+  }
+  return good;
+}
+
+Result<void> report_bad(const Person& person, Archive& archive, roster::MemberId me,
+                        const grant::OwnShares& own) {
+  for (const grant::BadDealing& bad : own.bad) {
+    fmt::print(stderr, "BAD DEALING: device {}, folder of leaf {}, quorum {}, position {}: {}\n",
+               codec::hex(bad.device), bad.leaf, bad.quorum, bad.position, bad.error.what);
+    const roster::Refusal refusal{"bad-dealing", bad.folder, 1, person.now_s()};
+    TRY(archive.server.post_register(envelope::RegisterType::refusal,
+                                     roster::sign_refusal(refusal, {me, person.signing()})));
+  }
+  if (own.no_key > 0)
+    fmt::print(stderr, "{} shares were left out: their lot keys are not in this keystore.\n", own.no_key);
+  return {};
+}
+
+}  // namespace strongroom::person

@@ -1,0 +1,173 @@
+// stop, close, device revoke: the acts that end something (protocol §2.6, §5.3, §5.5).
+#include <fmt/format.h>
+
+#include "codec/text.h"
+#include "commands.h"
+#include "grant/case_store.h"
+#include "grant/key_names.h"
+#include "json_text.h"
+#include "own_request.h"
+#include "roster/signing.h"
+
+namespace strongroom::person {
+namespace {
+
+struct StopCommand {
+  PersonOptions person;
+  std::string commitment;
+  std::uint64_t days = 7;
+};
+struct CloseCommand {
+  PersonOptions person;
+  std::string commitment;
+};
+struct RevokeCommand {
+  PersonOptions person;
+  std::string device;
+  roster::RevocationReason reason = roster::RevocationReason::lost;
+};
+
+void print_entered(const PersonOptions& options, std::uint64_t leaf, std::string_view text) {
+  if (options.form == Form::json) {
+    fmt::print("{{\"leaf\": {}}}\n", leaf);
+  } else {
+    fmt::print("{} In the register at leaf {}.\n", text, leaf);
+  }
+}
+
+Result<void> stop(const StopCommand& asked) {
+  const Person person = TRY(Person::open(asked.person));
+  Archive archive = TRY(person.connect());
+  const roster::Member* me = TRY(person.me(archive.replica));
+  if (!roster::may_stop(*me))
+    return fail(ErrorCode::refused, "only trustees, officers, approvers and auditors can stop a reading");
+  const roster::RegisterState& state = archive.replica.state();
+  roster::StopOrder order{state.archive(), state.current_roster()->hash, me->id, {}, 0, person.now_s()};
+  std::string text;
+  if (asked.commitment.empty()) {
+    order.until_s = order.ordered_s + asked.days * 86400;
+    text = fmt::format("Nothing is granted to anybody for {} days.", asked.days);
+  } else {
+    order.commitment = TRY(commitment_from(state, asked.commitment));
+    text = "This request is granted no more. What was granted before stays granted.";
+  }
+  TRY(confirm(asked.person,
+              asked.commitment.empty() ? "Stop every reading?" : "Stop this request for good?"));
+  const std::uint64_t leaf = TRY(grant::enter(archive.session(), envelope::RegisterType::stop_order,
+                                              roster::sign_stop_order(order, person.signing()), "the order"));
+  print_entered(asked.person, leaf, text);
+  return {};
+}
+
+/// The one-time key first: once it is gone nothing that was granted opens again, whatever else fails.
+Result<void> destroy_case(Person& person, const Hash256& commitment) {
+  const std::string reply = grant::reply_key_name(commitment), own = grant::own_request_name(commitment);
+  if (person.keys().contains(reply)) TRY(person.keys().remove(reply));
+  if (person.keys().contains(own)) TRY(person.keys().remove(own));
+  TRY(person.keys().save());
+  return grant::CaseStore(person.files(), person.path("cases"), commitment).destroy();
+}
+
+Result<void> close(const CloseCommand& asked) {
+  Person person = TRY(Person::open(asked.person));
+  Archive archive = TRY(person.connect());
+  const roster::MemberId me = TRY(person.me(archive.replica))->id;
+  const roster::RegisterState& state = archive.replica.state();
+  const Hash256 commitment = TRY(commitment_from(state, asked.commitment));
+  const roster::SeenRequest& seen = state.requests().at(commitment);
+  if (seen.entry.reader != me) return fail(ErrorCode::refused, "somebody else made this request");
+  if (seen.closed)
+    return fail(ErrorCode::conflict,
+                fmt::format("this case was closed at leaf {} of the register", *seen.closed));
+  TRY(confirm(asked.person, "Destroy the key of this case and everything that was fetched?"));
+  TRY(destroy_case(person, commitment));
+  const roster::CaseClosed closed{state.archive(), commitment, me, person.now_s()};
+  const std::uint64_t leaf =
+      TRY(grant::enter(archive.session(), envelope::RegisterType::case_closed,
+                       roster::sign_case_closed(closed, person.signing()), "the closing of the case"));
+  print_entered(
+      asked.person, leaf,
+      "The case is closed: its key is destroyed here, and the server deletes the shares. Files that you "
+      "exported are yours to delete.");
+  return {};
+}
+
+Result<envelope::DeviceId> device_from(const roster::RegisterState& state, const std::string& hex) {
+  std::vector<envelope::DeviceId> found;
+  for (const auto& [id, device] : state.devices())
+    if (codec::hex(id).starts_with(hex)) found.push_back(id);
+  if (found.size() == 1) return found.front();
+  return fail(found.empty() ? ErrorCode::not_found : ErrorCode::refused,
+              found.empty() ? "no such device is enrolled" : "several devices begin like that", hex,
+              "'strongroom status' lists devices and their custodians");
+}
+
+Result<void> revoke(const RevokeCommand& asked) {
+  const Person person = TRY(Person::open(asked.person));
+  Archive archive = TRY(person.connect());
+  const roster::Member* me = TRY(person.me_as(archive.replica, roster::Role::officer));
+  const roster::RegisterState& state = archive.replica.state();
+  const envelope::DeviceId device = TRY(device_from(state, asked.device));
+  const auto custodians = person.custodians(archive.replica);
+  const bool known = custodians && custodians->contains(device);
+  fmt::print(stderr, "Device {}, {}\n", codec::hex(device),
+             known ? custodians->at(device) : "custodian not known to you");
+  TRY(confirm(asked.person, "Revoke it? What it sends from now on is kept apart."));
+  const roster::Revocation revocation{
+      state.archive(), state.current_roster()->hash, device, asked.reason, me->id, person.now_s()};
+  const std::uint64_t leaf =
+      TRY(grant::enter(archive.session(), envelope::RegisterType::revocation,
+                       roster::sign_revocation(revocation, person.signing()), "the revocation"));
+  print_entered(asked.person, leaf,
+                "Revoked. What it sends from now on is quarantined: kept, and not granted.");
+  return {};
+}
+
+}  // namespace
+
+void add_restrain_commands(CLI::App& app, Run& run) {
+  const auto stopping = std::make_shared<StopCommand>();
+  CLI::App* stop_command =
+      app.add_subcommand("stop", "forbid a reading (trustee, officer, approver, auditor)");
+  add_home_option(*stop_command, stopping->person);
+  add_json_option(*stop_command, stopping->person);
+  add_yes_option(*stop_command, stopping->person);
+  stop_command->add_option("COMMITMENT", stopping->commitment,
+                           "the request to stop for good; without it, every reading is stopped for a time");
+  stop_command->add_option("--days", stopping->days, "how long every reading is stopped")
+      ->check(CLI::Range(1, 30))
+      ->capture_default_str();
+  stop_command->footer("Example: strongroom stop 5f1c2a");
+  stop_command->callback([=, &run] { run = [=] { return stop(*stopping); }; });
+
+  const auto closing = std::make_shared<CloseCommand>();
+  CLI::App* close_command =
+      app.add_subcommand("close", "end a case: destroy its key and what was fetched (reader)");
+  add_home_option(*close_command, closing->person);
+  add_json_option(*close_command, closing->person);
+  add_yes_option(*close_command, closing->person);
+  close_command->add_option("COMMITMENT", closing->commitment, "of the request, or the beginning of it")
+      ->required();
+  close_command->footer("Example: strongroom close 5f1c2a");
+  close_command->callback([=, &run] { run = [=] { return close(*closing); }; });
+
+  const auto revoking = std::make_shared<RevokeCommand>();
+  CLI::App* revoke_command = app.get_subcommand("device")->add_subcommand(
+      "revoke", "a device's key counts no more: lost, stolen, compromised or replaced (officer)");
+  add_home_option(*revoke_command, revoking->person);
+  add_json_option(*revoke_command, revoking->person);
+  add_yes_option(*revoke_command, revoking->person);
+  revoke_command->add_option("DEVICE", revoking->device, "its id, or the beginning of it")->required();
+  using roster::RevocationReason;
+  revoke_command->add_option("--reason", revoking->reason, "lost, stolen, compromised or replaced")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, RevocationReason>{{"lost", RevocationReason::lost},
+                                                  {"stolen", RevocationReason::stolen},
+                                                  {"compromised", RevocationReason::compromised},
+                                                  {"replaced", RevocationReason::replaced}}))
+      ->required();
+  revoke_command->footer("Example: strongroom device revoke 3fa1 --reason stolen");
+  revoke_command->callback([=, &run] { run = [=] { return revoke(*revoking); }; });
+}
+
+}  // namespace strongroom::person
