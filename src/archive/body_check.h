@@ -29,7 +29,7 @@ class BodyCheck {
   void run();
   void check(const UncheckedBody& body);
 
-  const Vault& vault_;
+  VaultReader vault_;  ///< of the thread
   Refusals& refusals_;
   std::function<void(const Error&)> warn_;
   std::atomic<std::size_t> waiting_ = 0;

@@ -51,8 +51,9 @@ Result<std::unique_ptr<Catalogue>> Catalogue::open(const std::string& path) {
   Database writer = TRY(Database::open(path, Database::Mode::read_write));
   TRY(writer.execute(kSettings));
   TRY(writer.execute(kSchema));
+  Inserts inserts = TRY(prepare_inserts(writer));
   Database reader = TRY(Database::open(path, Database::Mode::read_only));
-  return std::unique_ptr<Catalogue>(new Catalogue(std::move(writer), std::move(reader)));
+  return std::unique_ptr<Catalogue>(new Catalogue(std::move(writer), std::move(inserts), std::move(reader)));
 }
 
 Result<void> Catalogue::add(const CatalogueBatch& batch) {
@@ -65,60 +66,55 @@ Result<void> Catalogue::add(const CatalogueBatch& batch) {
   return writer_.execute("COMMIT");
 }
 
-struct Catalogue::Inserts {
-  Statement object, entry, chain, opened, closed, cross, standing;
-};
-
-Result<Catalogue::Inserts> Catalogue::prepare_inserts() {
-  return Inserts{TRY(writer_.prepare("INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?)")),
-                 TRY(writer_.prepare("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
-                 TRY(writer_.prepare("INSERT OR REPLACE INTO chain VALUES (?, ?, ?, ?, ?)")),
-                 TRY(writer_.prepare("INSERT OR REPLACE INTO open_folder VALUES (?, ?, ?)")),
-                 TRY(writer_.prepare("DELETE FROM open_folder WHERE folder = ?")),
-                 TRY(writer_.prepare("INSERT OR IGNORE INTO cross_leaf VALUES (?)")),
-                 TRY(writer_.prepare("INSERT OR REPLACE INTO standing VALUES (1, ?, ?, ?, ?)"))};
+Result<Catalogue::Inserts> Catalogue::prepare_inserts(Database& writer) {
+  return Inserts{TRY(writer.prepare("INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?)")),
+                 TRY(writer.prepare("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
+                 TRY(writer.prepare("INSERT OR REPLACE INTO chain VALUES (?, ?, ?, ?, ?)")),
+                 TRY(writer.prepare("INSERT OR REPLACE INTO open_folder VALUES (?, ?, ?)")),
+                 TRY(writer.prepare("DELETE FROM open_folder WHERE folder = ?")),
+                 TRY(writer.prepare("INSERT OR IGNORE INTO cross_leaf VALUES (?)")),
+                 TRY(writer.prepare("INSERT OR REPLACE INTO standing VALUES (1, ?, ?, ?, ?)"))};
 }
 
 Result<void> Catalogue::add_all(const CatalogueBatch& batch) {
-  Inserts inserts = TRY(prepare_inserts());
   for (const ObjectRow& row : batch.objects) {
-    Statement& object = inserts.object;
+    Statement& object = inserts_.object;
     object.bind(1, row.name).bind(2, std::uint64_t{row.at.segment}).bind(3, row.at.offset);
     object.bind(4, std::uint64_t{row.at.length}).bind(5, std::uint64_t{row.flags});
     TRY(Database::run(object));
   }
-  for (const EntryRow& row : batch.entries) TRY(add_entry(inserts, row));
+  for (const EntryRow& row : batch.entries) TRY(add_entry(row));
   for (const std::uint64_t leaf : batch.cross_leaves) {
-    inserts.cross.bind(1, leaf);
-    TRY(Database::run(inserts.cross));
+    inserts_.cross.bind(1, leaf);
+    TRY(Database::run(inserts_.cross));
   }
-  Statement& standing = inserts.standing;
+  Statement& standing = inserts_.standing;
   standing.bind(1, batch.size).bind(2, batch.root).bind(3, std::uint64_t{batch.vault.segment});
   standing.bind(4, batch.vault.offset);
   return Database::run(standing);
 }
 
-Result<void> Catalogue::add_entry(Inserts& inserts, const EntryRow& row) {
-  Statement& entry = inserts.entry;
+Result<void> Catalogue::add_entry(const EntryRow& row) {
+  Statement& entry = inserts_.entry;
   entry.bind(1, row.leaf).bind(2, row.object).bind(3, row.header_hash).bind(4, row.device);
   entry.bind(5, row.incarnation).bind(6, row.sequence).bind(7, static_cast<std::uint64_t>(row.kind));
   entry.bind(8, std::uint64_t{row.marks.bits()}).bind(9, std::uint64_t{row.retention_class});
   entry.bind(10, row.folder_header ? BytesView(*row.folder_header) : BytesView());
   TRY(Database::run(entry));
   if (row.marks.has(Mark::equivocation)) return {};
-  inserts.chain.bind(1, row.device)
+  inserts_.chain.bind(1, row.device)
       .bind(2, row.incarnation)
       .bind(3, row.sequence + 1)
       .bind(4, row.header_hash);
-  inserts.chain.bind(5, row.leaf);
-  TRY(Database::run(inserts.chain));
+  inserts_.chain.bind(5, row.leaf);
+  TRY(Database::run(inserts_.chain));
   if (row.kind == envelope::EntryKind::open) {
-    inserts.opened.bind(1, row.header_hash).bind(2, row.device).bind(3, std::uint64_t{row.retention_class});
-    return Database::run(inserts.opened);
+    inserts_.opened.bind(1, row.header_hash).bind(2, row.device).bind(3, std::uint64_t{row.retention_class});
+    return Database::run(inserts_.opened);
   }
   if (row.kind == envelope::EntryKind::close && row.folder_header) {
-    inserts.closed.bind(1, *row.folder_header);
-    return Database::run(inserts.closed);
+    inserts_.closed.bind(1, *row.folder_header);
+    return Database::run(inserts_.closed);
   }
   return {};
 }

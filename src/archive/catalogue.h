@@ -95,13 +95,18 @@ class Catalogue {
   Result<std::unordered_map<Hash256, OpenFolder, DigestHash>> open_folders();
 
  private:
-  Catalogue(Database writer, Database reader) : writer_(std::move(writer)), reader_(std::move(reader)) {}
-  struct Inserts;
-  Result<Inserts> prepare_inserts();
+  /// What `add` runs, prepared once.
+  struct Inserts {
+    Statement object, entry, chain, opened, closed, cross, standing;
+  };
+  Catalogue(Database writer, Inserts inserts, Database reader)
+      : writer_(std::move(writer)), inserts_(std::move(inserts)), reader_(std::move(reader)) {}
+  static Result<Inserts> prepare_inserts(Database& writer);
   Result<void> add_all(const CatalogueBatch& batch);
-  static Result<void> add_entry(Inserts& inserts, const EntryRow& row);
+  Result<void> add_entry(const EntryRow& row);
 
   Database writer_;
+  Inserts inserts_;  ///< ends before its database
   std::mutex reader_mutex_;
   Database reader_;
 };

@@ -130,13 +130,19 @@ Result<void> Vault::sync() {
 }
 
 Result<Bytes> Vault::read(const Location& at, const Hash256& name) const {
-  const std::string path = path_of(at.segment);
-  const std::unique_ptr<platform::File> file = TRY(files_.open_read(path));
+  return VaultReader(*this).read(at, name);
+}
+
+Result<Bytes> VaultReader::read(const Location& at, const Hash256& name) {
+  if (file_ == nullptr || segment_ != at.segment) {
+    file_ = TRY(vault_.files_.open_read(vault_.path_of(at.segment)));
+    segment_ = at.segment;
+  }
   Bytes out(at.length);
-  TRY(file->read_at(at.offset, out));
+  TRY(file_->read_at(at.offset, out));
   if (crypto::sha256(out) != name) {
     return fail(ErrorCode::corrupt, "a stored object is no longer what was stored",
-                fmt::format("{} at {}, object {}", path, at.offset, codec::hex(name)),
+                fmt::format("{} at {}, object {}", vault_.path_of(at.segment), at.offset, codec::hex(name)),
                 "restore this segment from a copy; an auditor's check will report the loss");
   }
   return out;

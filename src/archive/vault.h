@@ -71,6 +71,7 @@ class Vault {
   Result<std::uint64_t> walk_segment(std::uint32_t number, std::uint64_t from, bool contents,
                                      const std::function<Result<void>(const Stored&)>& visit) const;
   std::string path_of(std::uint32_t segment) const;
+  friend class VaultReader;
 
   platform::FileSystem& files_;
   std::string directory_;
@@ -79,6 +80,19 @@ class Vault {
   std::uint32_t segment_ = 0;
   std::uint64_t offset_ = 0;  ///< end of the segment, unwritten buffer included
   Bytes buffer_;  ///< frames not handed to the file yet
+};
+
+/// Reads one object after another and keeps the last segment open. One thread; others may have readers of their own.
+class VaultReader {
+ public:
+  explicit VaultReader(const Vault& vault) : vault_(vault) {}
+  /// As Vault::read.
+  Result<Bytes> read(const Location& at, const Hash256& name);
+
+ private:
+  const Vault& vault_;
+  std::uint32_t segment_ = 0;
+  std::unique_ptr<platform::File> file_;
 };
 
 }  // namespace strongroom::archive

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <unordered_set>
 
 #include "codec/text.h"
 
@@ -194,7 +194,7 @@ ChainView read_chain(const roster::Enrolment& enrolment, std::vector<LoggedEntry
   view.entries = entries.size();
 
   std::map<envelope::Incarnation, std::vector<const LoggedEntry*>> by_incarnation;
-  std::set<Hash256> heads{Hash256{}};
+  std::unordered_set<Hash256, DigestHash> heads{Hash256{}};
   for (const LoggedEntry& e : entries) {
     by_incarnation[e.header.header.incarnation].push_back(&e);
     heads.insert(e.header.hash);
