@@ -1,34 +1,20 @@
 #include "openssl_limits.h"
 
-#include <openssl/evp.h>
 #include <zstd.h>
 
 #include <algorithm>
 
 #include "base/check.h"
+#include "crypto/openssl_handles.h"
 
 namespace strongroom::bench {
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Digest = std::unique_ptr<EVP_MD, Freed<EVP_MD_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
-using Cipher = std::unique_ptr<EVP_CIPHER, Freed<EVP_CIPHER_free>>;
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
+// Owning pointers and casts only: nothing of ours runs in what is measured.
+using namespace crypto::openssl;
 using Compressor = std::unique_ptr<ZSTD_CCtx, Freed<ZSTD_freeCCtx>>;
 
 constexpr std::size_t kBlock = 64, kLeaf = 1 + 16 + 32 + 32, kNode = 1 + 32 + 32, kTag = 16;
-
-const unsigned char* in(BytesView bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-unsigned char* out(MutableBytes bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 }  // namespace
 
@@ -119,7 +105,7 @@ void RecordPrimitives::seal(BytesView cbor) {
 struct Ed25519Limit::State {
   Key key;
   KeyContext context;
-  std::unique_ptr<EVP_SIGNATURE, Freed<EVP_SIGNATURE_free>> algorithm;
+  SignatureAlgorithm algorithm;
   Bytes message;
   ByteArray<64> signature{};
 };
