@@ -52,6 +52,7 @@ Result<void> Archive::open_ledgers(const DataDirectory& directory, const Hash256
   if (book_->state()->current_roster() == nullptr) {
     return fail(ErrorCode::corrupt, "the register does not begin with the genesis", config_.data);
   }
+  forget_closed_grants();
   catalogue_ =
       TRY(open_catalogue(directory.path("catalogue.sqlite"), files, *capture_vault_, *capture_sequencer_));
   return {};
@@ -159,6 +160,21 @@ Result<Bytes> Archive::object(const Hash256& name) {
     return capture_vault_->read(row->at, name);
   if (book_->leaf_of(name)) return book_->object(name);
   return blobs_->get(name);
+}
+
+void Archive::forget_closed_grants() {
+  for (const auto& [commitment, request] : state()->requests()) {
+    if (!request.closed) continue;
+    for (const auto& [leaf, receipt] : request.receipts) {
+      const Result<void> removed = blobs_->remove(receipt.grant_blob);
+      if (!removed && removed.error().code != ErrorCode::not_found && surroundings_.warn)
+        surroundings_.warn(removed.error());
+    }
+  }
+}
+
+Result<std::uint64_t> Archive::capture_cross_over(std::uint64_t register_leaf) {
+  return archive::capture_cross_over(*catalogue_, capture_sequencer_->tiles(), register_leaf);
 }
 
 TileStore& Archive::tiles(LedgerName ledger) {

@@ -66,6 +66,10 @@ class Archive {
   const RegisterBook& book() const { return *book_; }
   Catalogue& catalogue() { return *catalogue_; }
   BlobStore& blobs() { return *blobs_; }
+  /// Deletes the grants of closed cases (protocol §5.5).
+  void forget_closed_grants();
+  /// Protocol §2.1: where the capture ledger first covers an entry of the register.
+  Result<std::uint64_t> capture_cross_over(std::uint64_t register_leaf);
   Refusals& refusals() { return refusals_; }
 
   /// A header, body, register object or blob by its SHA-256.

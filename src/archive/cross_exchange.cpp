@@ -6,6 +6,35 @@
 #include "ledger/checkpoint.h"
 
 namespace strongroom::archive {
+namespace {
+
+/// Size of the register in this cross leaf of the capture ledger.
+Result<std::uint64_t> register_size_at(TileStore& capture_tiles, std::uint64_t leaf) {
+  const std::vector<Bytes> read = TRY(capture_tiles.leaves(leaf, 1));
+  if (read.size() != 1) return fail(ErrorCode::corrupt, "the capture ledger has lost a cross leaf");
+  const auto decoded = TRY(envelope::decode_capture_leaf(read.front()));
+  const auto* cross = std::get_if<envelope::CrossLeaf>(&decoded);
+  if (cross == nullptr) return 0;
+  return TRY(ledger::parse_cosigned_checkpoint_unverified(cross->checkpoint)).checkpoint.size.value;
+}
+
+}  // namespace
+
+Result<std::uint64_t> capture_cross_over(Catalogue& catalogue, TileStore& capture_tiles,
+                                         std::uint64_t register_leaf) {
+  const std::vector<std::uint64_t> leaves = TRY(catalogue.cross_leaves());
+  std::size_t from = 0, to = leaves.size();
+  while (from < to) {
+    const std::size_t middle = from + (to - from) / 2;
+    if (TRY(register_size_at(capture_tiles, leaves[middle])) > register_leaf) {
+      to = middle;
+    } else {
+      from = middle + 1;
+    }
+  }
+  if (from == leaves.size()) return fail(ErrorCode::not_found, "no cross leaf covers it yet");
+  return leaves[from];
+}
 
 Result<std::unique_ptr<CrossExchange>> CrossExchange::create(Catalogue& catalogue, TileStore& capture_tiles,
                                                              WitnessedSource of_register,
@@ -14,13 +43,7 @@ Result<std::unique_ptr<CrossExchange>> CrossExchange::create(Catalogue& catalogu
       new CrossExchange(catalogue, std::move(of_register), std::move(of_capture)));
   const std::vector<std::uint64_t> leaves = TRY(catalogue.cross_leaves());
   if (leaves.empty()) return out;
-  const std::vector<Bytes> last = TRY(capture_tiles.leaves(leaves.back(), 1));
-  if (last.size() != 1) return fail(ErrorCode::corrupt, "the capture ledger has lost a cross leaf");
-  const auto decoded = TRY(envelope::decode_capture_leaf(last.front()));
-  if (const auto* cross = std::get_if<envelope::CrossLeaf>(&decoded)) {
-    const auto note = TRY(ledger::parse_cosigned_checkpoint_unverified(cross->checkpoint));
-    out->register_size_taken_ = note.checkpoint.size.value;
-  }
+  out->register_size_taken_ = TRY(register_size_at(capture_tiles, leaves.back()));
   return out;
 }
 

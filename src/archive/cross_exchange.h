@@ -20,6 +20,11 @@ struct WitnessedCheckpoint {
 };
 using WitnessedSource = std::function<std::optional<WitnessedCheckpoint>()>;
 
+/// The first cross leaf of the capture ledger whose register checkpoint covers this register leaf; `not_found` if
+/// none does yet.
+Result<std::uint64_t> capture_cross_over(Catalogue& catalogue, TileStore& capture_tiles,
+                                         std::uint64_t register_leaf);
+
 /// Threads may share it.
 class CrossExchange {
  public:

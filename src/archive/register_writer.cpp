@@ -10,7 +10,8 @@ constexpr std::size_t kBatchItemsMax = 64;
 using envelope::RegisterType;
 
 bool wants_cross_first(RegisterType type) {
-  return type == RegisterType::request || type == RegisterType::disposal_order;
+  return type == RegisterType::request || type == RegisterType::revocation ||
+         type == RegisterType::disposal_order;
 }
 
 /// A refusal as the server enters it: no signer (protocol §4.8).

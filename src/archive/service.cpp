@@ -25,6 +25,12 @@ void respond_with(const wire::Respond& respond, const Result<Done>& result, Byte
   respond(result ? cbor_answer(encoded(*result)) : answer_of(result.error()));
 }
 
+/// Protocol §2.6: it came after its device was revoked.
+bool quarantines(const roster::RegisterState& state, const EntryRow& row) {
+  const auto device = state.devices().find(row.device);
+  return device != state.devices().end() && device->second.quarantines(row.leaf);
+}
+
 Bytes encode_index(const std::uint64_t& index) { return cbor::Writer().array(1).uint(index).take(); }
 
 }  // namespace
@@ -110,20 +116,10 @@ bool Service::route_writing(wire::Request& request, const Target& target, const 
     post_register(request.body, peer, respond);
     return true;
   }
-  if (parts[1] != "blob" || peer.member == nullptr) return false;
-  respond(answer_of(read_blob_change(request, target)));
+  if (parts[1] != "blob" || parts.size() != 2 || peer.member == nullptr) return false;
+  const Result<Hash256> name = archive_.blobs().put(request.body);
+  respond(name ? cbor_answer(cbor::Writer().array(1).bytes(*name).take()) : answer_of(name.error()));
   return true;
-}
-
-/// POST /v1/blob, POST /v1/blob/<sha256>/delete
-Result<wire::Response> Service::read_blob_change(wire::Request& request, const Target& target) {
-  if (target.parts.size() == 2) {
-    const Hash256 name = TRY(archive_.blobs().put(request.body));
-    return cbor_answer(cbor::Writer().array(1).bytes(name).take());
-  }
-  if (target.parts.size() != 4 || target.parts[3] != "delete") return nothing_here();
-  TRY(archive_.blobs().remove(TRY(codec::array_from_hex<32>(target.parts[2]))));
-  return wire::Response{204, "", {}, {}};
 }
 
 Result<wire::Response> Service::read(const Target& target, const Peer& peer) {
@@ -140,6 +136,10 @@ Result<wire::Response> Service::read_v1(const Target& target, const Peer& peer) 
   if (parts[1] == "pending" && parts.size() == 2) return get_pending(peer);
   if (!either) return not_yours();
   if (parts[1] == "object" && parts.size() == 3) return get_object(parts[2]);
+  if (parts[1] == "cross" && parts.size() == 4 && parts[2] == "over" && peer.member != nullptr) {
+    const std::uint64_t leaf = TRY(codec::from_decimal(parts[3], ledger::kTreeSizeMax.value));
+    return cbor_answer(encode_index(TRY(archive_.capture_cross_over(leaf))));
+  }
   if (parts[1] == "proof" && parts.size() == 4) return get_proof(parts[2], parts[3]);
   if (parts[1] == "chain" && parts.size() == 3) return get_chain(parts[2], peer);
   if (parts[1] == "device" && parts.size() == 4 && parts[3] == "entries") {
@@ -189,12 +189,14 @@ void Service::post_register(BytesView body, const Peer& peer, const wire::Respon
   }();
   if (!post) return respond(answer_of(post.error()));
   const bool enrolment = post->type == envelope::RegisterType::enrolment;
+  const bool closes = post->type == envelope::RegisterType::case_closed;
   if (peer.member == nullptr && !enrolment) return respond(answer_of(not_yours()));
   RegisterPost taken = *post;
-  taken.done = [respond, this,
+  taken.done = [respond, this, closes,
                 object = enrolment ? post->object : Bytes()](const Result<std::uint64_t>& index) {
     if (!index) archive_.refusals().count("register-post");
     if (index && !object.empty()) forget_pending(object);
+    if (index && closes) archive_.forget_closed_grants();
     respond_with(respond, index, encode_index);
   };
   if (!archive_.register_writer().put(std::move(taken))) {
@@ -288,12 +290,14 @@ Result<wire::Response> Service::get_device_entries(const Target& target) {
   const auto device = TRY(codec::array_from_hex<16>(target.parts[2]));
   const std::uint64_t from = TRY(target.number("from", 0, ledger::kTreeSizeMax.value));
   const std::uint64_t max = std::min(TRY(target.number("max", rows_max, UINT32_MAX)), rows_max);
+  const RegisterSnapshot state = archive_.state();
   cbor::Writer items;
   std::size_t count = 0;
   for (const EntryRow& row :
        TRY(archive_.catalogue().entries_of(device, from, static_cast<std::size_t>(max)))) {
     items.array(3).uint(row.leaf).bytes(TRY(archive_.object(row.object)));
-    const auto marks = row.marks.names();
+    auto marks = row.marks.names();
+    if (quarantines(*state, row)) marks.emplace_back("quarantined");
     items.array(marks.size());
     for (const std::string_view mark : marks) items.text(mark);
     ++count;

@@ -43,7 +43,6 @@ class Service {
   Result<wire::Response> read(const Target& target, const Peer& peer);
   Result<wire::Response> read_v1(const Target& target, const Peer& peer);
   Result<wire::Response> read_ledger(const Target& target, bool register_tiles);
-  Result<wire::Response> read_blob_change(wire::Request& request, const Target& target);
 
   void post_entries(Bytes body, const Peer& peer, const wire::Respond& respond);
   void post_register(BytesView body, const Peer& peer, const wire::Respond& respond);
