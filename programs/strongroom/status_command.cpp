@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <map>
+
 #include "codec/text.h"
 #include "commands.h"
 #include "json_text.h"
@@ -23,7 +26,38 @@ Lots count_lots(const roster::RegisterState& state, std::uint32_t today) {
   return lots;
 }
 
-void print_text(const Person& person, const Archive& archive, const roster::Member& me, const Lots& lots) {
+/// What the server says of the devices' signs of life (protocol §3.9).
+using Hearings = std::map<envelope::DeviceId, replica::DeviceHearing>;
+Result<Hearings> ask_hearings(replica::ArchiveClient& server) {
+  Hearings out;
+  for (auto& device : TRY(server.devices())) out[device.device] = std::move(device);
+  return out;
+}
+bool is(const Hearings& hearings, const envelope::DeviceId& device, std::string_view hearing) {
+  const auto found = hearings.find(device);
+  return found != hearings.end() && found->second.hearing == hearing;
+}
+
+void print_devices(const Person& person, const Archive& archive, const Hearings& hearings) {
+  const auto custodians = person.custodians(archive.replica);
+  std::vector<std::string> silent;
+  for (const auto& [id, device] : archive.replica.state().devices()) {
+    const bool known = custodians && custodians->contains(id);
+    fmt::print("device    {}  {}{}\n", codec::hex(id),
+               known ? custodians->at(id) : "custodian not known here",
+               device.revoked                ? ", revoked"
+               : is(hearings, id, "retired") ? ", retired"
+                                             : "");
+    if (!is(hearings, id, "silent")) continue;
+    const std::uint64_t heard_s = std::min(hearings.at(id).heard_s, person.now_s());
+    silent.push_back(
+        fmt::format("{} (last heard {} hours ago)", codec::hex(id), (person.now_s() - heard_s) / 3600));
+  }
+  if (!silent.empty()) fmt::print("silent devices: {}\n", fmt::join(silent, ", "));
+}
+
+void print_text(const Person& person, const Archive& archive, const roster::Member& me, const Lots& lots,
+                const Hearings& hearings) {
   const roster::RegisterState& state = archive.replica.state();
   std::vector<std::string_view> roles;
   for (const roster::Role role : me.roles) roles.push_back(roster::name_of(role));
@@ -37,12 +71,7 @@ void print_text(const Person& person, const Archive& archive, const roster::Memb
              lots.complete, lots.needed);
   if (lots.complete < lots.needed)
     fmt::print("          ask every trustee to run 'strongroom lots publish'\n");
-  const auto custodians = person.custodians(archive.replica);
-  for (const auto& [id, device] : state.devices()) {
-    const bool known = custodians && custodians->contains(id);
-    fmt::print("device    {}  {}{}\n", codec::hex(id),
-               known ? custodians->at(id) : "custodian not known here", device.revoked ? ", revoked" : "");
-  }
+  print_devices(person, archive, hearings);
   fmt::print("requests  {}\n", state.requests().size());
   for (const roster::Finding& finding : state.findings())
     fmt::print("FINDING   register leaf {}: {}\n", finding.leaf, finding.error.what);
@@ -50,21 +79,25 @@ void print_text(const Person& person, const Archive& archive, const roster::Memb
 
 Result<void> status(const PersonOptions& options) {
   const Person person = TRY(Person::open(options));
-  const Archive archive = TRY(person.connect());
+  Archive archive = TRY(person.connect());
   const roster::Member* me = TRY(person.me(archive.replica));
   const roster::RegisterState& state = archive.replica.state();
   const Lots lots = count_lots(state, static_cast<std::uint32_t>(person.now_s() / 86400));
+  const Hearings hearings = TRY(ask_hearings(archive.server));
   if (options.form == Form::text) {
-    print_text(person, archive, *me, lots);
+    print_text(person, archive, *me, lots, hearings);
     return {};
   }
+  std::vector<std::string> silent;
+  for (const auto& [id, device] : state.devices())
+    if (is(hearings, id, "silent")) silent.push_back(json_string(codec::hex(id)));
   fmt::print(
       "{{\"member\": {}, \"register\": {}, \"capture\": {}, \"devices\": {}, \"requests\": {}, \"findings\": "
       "{}, "
-      "\"lots_needed\": {}, \"lots_complete\": {}, \"words\": {}}}\n",
+      "\"lots_needed\": {}, \"lots_complete\": {}, \"silent\": [{}], \"words\": {}}}\n",
       me->id, archive.replica.leaves().size(), archive.replica.tree_head(replica::Ledger::capture).size,
       state.devices().size(), state.requests().size(), state.findings().size(), lots.needed, lots.complete,
-      json_string(roster::words_of(archive.card.archive)));
+      fmt::join(silent, ", "), json_string(roster::words_of(archive.card.archive)));
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "serve.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -14,6 +15,7 @@ namespace strongroom::server {
 namespace {
 
 constexpr std::uint64_t kBodiesInFlightMax = 64ull << 20;
+constexpr std::chrono::minutes kLookForSilenceEvery{1};
 
 struct Endpoint {
   std::string address;
@@ -57,6 +59,21 @@ wire::ServerConfig listener(const Endpoint& endpoint, unsigned threads) {
 
 void warn(const Error& error) { fmt::print(stderr, "strongroomd: {}\n", error.to_string()); }
 
+/// Protocol §3.9: one line when a device falls silent, one when it is heard again. Its pseudonym, never a name.
+void look_for_silence(archive::Archive& archive) {
+  const auto changed = archive.look_for_silence();
+  if (!changed) return warn(changed.error());
+  for (const archive::DeviceStanding& device : *changed) {
+    const std::string who = codec::hex(device.device);
+    if (device.hearing == archive::Hearing::silent) {
+      fmt::print(stderr, "strongroomd: SILENT: device {} was last heard at {:%Y-%m-%d %H:%M:%S} UTC\n", who,
+                 fmt::gmtime(static_cast<std::time_t>(device.heard_ms / 1000)));
+    } else {
+      fmt::print(stderr, "strongroomd: device {} is no longer silent: {}\n", who, name_of(device.hearing));
+    }
+  }
+}
+
 /// Protocol §4.2: what is on the disk, or who we are, is in doubt. Nothing is tidied up.
 [[noreturn]] void stop_now(const Error& error) {
   fmt::print(stderr, "strongroomd: STOPPED: {}\n", error.to_string());
@@ -97,7 +114,9 @@ Result<void> serve(const ServeOptions& options) {
   fmt::print("{{\"ready\": true, \"listen\": \"{}\", \"public\": \"{}\", \"server_pin\": \"{}\"}}\n",
              secured->address(), open_to_all->address(), codec::hex(keys.identity.pin()));
   std::fflush(stdout);
-  stop_signal->wait();
+  do {
+    look_for_silence(*open);
+  } while (!stop_signal->wait_for(kLookForSilenceEvery));
   open_to_all->stop();
   secured->stop();
   service.stop();

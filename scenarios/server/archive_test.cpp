@@ -1,116 +1,13 @@
-#include "archive/archive.h"
-
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-
-#include <filesystem>
-#include <future>
+#include "running_archive.h"
 
 #include "crypto/hash.h"
 #include "ledger/proof.h"
-#include "test_ground.h"
-#include "witness/witness.h"
 
 namespace strongroom::archive {
 namespace {
 
-using envelope::RegisterType;
-using testing::Ground;
+using testing::ArchiveTest;
 using testing::submission_of;
-
-/// The witness without a network.
-class DirectTransport final : public WitnessTransport {
- public:
-  explicit DirectTransport(witness::Witness& witness) : witness_(witness) {}
-  Result<ledger::WitnessAnswer> add_checkpoint(const std::string&, const std::string& body) override {
-    return witness_.add_checkpoint(body);
-  }
-
- private:
-  witness::Witness& witness_;
-};
-
-class ArchiveTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    path_ = ::testing::TempDir() + fmt::format("strongroom-archive-{}", ::getpid());
-    std::filesystem::remove_all(path_);
-    files_ = platform::make_posix_file_system();
-    platform::SystemEntropy entropy;
-    witness::WitnessDirectory witness_directory(*files_, path_ + "/witness");
-    const auto vkey = witness_directory.init("outside.example/w", entropy).value();
-    const ServerNames names = DataDirectory(*files_, data()).init("test.example", entropy).value();
-    ASSERT_TRUE(witness_directory.add_log(ledger::parse_vkey(names.register_vkey).value()));
-    ASSERT_TRUE(witness_directory.add_log(ledger::parse_vkey(names.capture_vkey).value()));
-    ground_.emplace(names, format_vkey(vkey));
-    witness_ = witness::Witness::open(witness_directory, clock_, hook_).value();
-    transport_ = std::make_unique<DirectTransport>(*witness_);
-    const auto adopted = DataDirectory(*files_, data()).adopt(ground_->genesis_object(), hook_);
-    ASSERT_TRUE(adopted) << adopted.error().to_string();
-    open();
-    posts_ = ground_->opening_posts();
-    for (const auto& [type, object] : posts_) {
-      const auto index = post(type, object);
-      ASSERT_TRUE(index) << index.error().to_string();
-    }
-  }
-  void TearDown() override {
-    archive_.reset();
-    std::filesystem::remove_all(path_);
-  }
-
-  std::string data() const { return path_ + "/data"; }
-  void open() {
-    archive_.reset();
-    const auto stop = [](const Error& error) { ADD_FAILURE() << error.to_string(); };
-    const Surroundings around{files_.get(), &hook_, &clock_, transport_.get(), [](const Error&) {}, stop};
-    ArchiveConfig config;
-    config.data = data();
-    config.witness_urls = {{"outside", "http://direct"}};
-    auto opened = Archive::open(config, around);
-    ASSERT_TRUE(opened) << opened.error().to_string();
-    archive_ = *std::move(opened);
-    archive_->start();
-  }
-  Result<std::uint64_t> post(RegisterType type, const Bytes& object) {
-    std::promise<Result<std::uint64_t>> done;
-    auto future = done.get_future();
-    EXPECT_TRUE(archive_->register_writer().put(
-        RegisterPost{type, object, [&](Result<std::uint64_t> index) { done.set_value(std::move(index)); }}));
-    return future.get();
-  }
-  Result<std::vector<EntryAnswer>> submit(const Bytes& request) {
-    std::promise<Result<std::vector<EntryAnswer>>> done;
-    auto future = done.get_future();
-    const RegisterSnapshot state = archive_->state();
-    archive_->submit(request, *state->device_by_pin(ground_->device().pin()), state,
-                     [&](Result<std::vector<EntryAnswer>> answers) { done.set_value(std::move(answers)); });
-    return future.get();
-  }
-  void cross() {
-    std::promise<void> done;
-    EXPECT_TRUE(archive_->register_writer().put(CrossWish{[&] { done.set_value(); }}));
-    done.get_future().get();
-  }
-  /// Asks until the witness has it: the answer comes without sleeping, from other threads' work.
-  std::string proof_of(LedgerName ledger, std::uint64_t index) {
-    while (true) {
-      if (auto proof = archive_->proof(ledger, index)) return *std::move(proof);
-      std::this_thread::yield();
-    }
-  }
-
-  std::string path_;
-  std::unique_ptr<platform::FileSystem> files_;
-  platform::SystemClock clock_;
-  platform::NoStepHook hook_;
-  std::optional<Ground> ground_;
-  std::vector<std::pair<RegisterType, Bytes>>
-      posts_;  ///< as they were posted: signing again gives other bytes
-  std::unique_ptr<witness::Witness> witness_;
-  std::unique_ptr<DirectTransport> transport_;
-  std::unique_ptr<Archive> archive_;
-};
 
 TEST_F(ArchiveTest, TakesAFolderProvesItAndAnswersARetransmissionAsBefore) {
   const auto entries = ground_->seal_folder(*archive_->state(), 3);
@@ -240,6 +137,56 @@ TEST_F(ArchiveTest, StopsWhenTheWitnessKnowsALargerLedger) {
   const auto behind = Archive::open(config, around).value();
   behind->start();
   EXPECT_EQ(stopped.get_future().get(), ErrorCode::conflict);
+}
+
+constexpr std::chrono::hours kInterval{1};  // of the ground's device
+
+/// Each change: what holds now, and whether it is our device.
+using Hearings = std::vector<std::pair<Hearing, bool>>;
+Hearings look(Archive& archive, const envelope::DeviceId& device) {
+  Hearings out;
+  const std::vector<DeviceStanding> all = archive.look_for_silence().value();
+  for (const DeviceStanding& changed : all) out.emplace_back(changed.hearing, changed.device == device);
+  return out;
+}
+
+TEST_F(ArchiveTest, RaisesADeviceThatLetsTwoIntervalsPassAndSaysWhenItIsHeardAgain) {
+  const envelope::DeviceId device = ground_->enrolment().device;
+  EXPECT_EQ(look(*archive_, device), Hearings{});
+  clock_.advance(2 * kInterval - std::chrono::minutes(1));
+  EXPECT_EQ(look(*archive_, device), Hearings{});
+  clock_.advance(std::chrono::minutes(2));
+  EXPECT_EQ(look(*archive_, device), (Hearings{{Hearing::silent, true}}));
+  EXPECT_EQ(look(*archive_, device), Hearings{}) << "it is said once";
+  EXPECT_EQ(archive_->devices().at(0).hearing, Hearing::silent);
+  EXPECT_EQ(archive_->devices().at(0).heard_ms, ground_->enrolment().enrolled_s * 1000);
+  ASSERT_TRUE(submit(submission_of({ground_->chain().heartbeat(3600)})));
+  EXPECT_EQ(look(*archive_, device), (Hearings{{Hearing::heard, true}}));
+  clock_.advance(2 * kInterval - std::chrono::minutes(1));
+  EXPECT_EQ(look(*archive_, device), Hearings{}) << "the time is counted from when the entry came";
+}
+
+TEST_F(ArchiveTest, KnowsAfterARestartWhenADeviceWasLastHeard) {
+  const envelope::DeviceId device = ground_->enrolment().device;
+  ASSERT_TRUE(submit(submission_of({ground_->chain().heartbeat(3600)})));
+  EXPECT_EQ(look(*archive_, device), Hearings{});
+  clock_.advance(2 * kInterval - std::chrono::minutes(1));
+  open();
+  EXPECT_EQ(look(*archive_, device), Hearings{});
+  clock_.advance(std::chrono::minutes(2));
+  open();
+  EXPECT_EQ(look(*archive_, device), (Hearings{{Hearing::silent, true}}));
+}
+
+TEST_F(ArchiveTest, ExpectsNothingOfADeviceThatHasRetired) {
+  const envelope::DeviceId device = ground_->enrolment().device;
+  const Bytes part = encode(envelope::RetirePart{});
+  const auto answers =
+      submit(submission_of({ground_->chain().make(envelope::EntryKind::retire, part, {})})).value();
+  ASSERT_EQ(answers.at(0).status, EntryStatus::received);
+  clock_.advance(100 * kInterval);
+  EXPECT_EQ(look(*archive_, device), Hearings{});
+  EXPECT_EQ(archive_->devices().at(0).hearing, Hearing::retired);
 }
 
 }  // namespace

@@ -66,6 +66,35 @@ std::vector<std::pair<envelope::RegisterType, Bytes>> Ground::opening_posts() co
   return out;
 }
 
+Ground::Invited Ground::invite() const {
+  const auto one_time = crypto::SigningKey::from_seeds(Secret<32>{}, {});
+  Invited out{{}, {}, {}, {}, tls_identity("one-time"), tls_identity("second device")};
+  roster::testing::TestDevice second = organisation_.device(1);
+  roster::Enrolment& enrolment = second.enrolment;
+  enrolment.archive = enrolment.roster = genesis_.hash;
+  enrolment.tls_pin = out.device.pin();
+  enrolment.enrolled_s = device_.enrolment.enrolled_s;
+  roster::Invitation& terms = out.terms;
+  terms.archive = terms.roster = genesis_.hash;
+  terms.id = enrolment.invitation;
+  terms.key = one_time.public_half().ed25519;
+  terms.tls_pin = out.one_time.pin();
+  terms.classes = enrolment.classes;
+  terms.heartbeat_s = enrolment.heartbeat_s;
+  terms.officer = enrolment.officer;
+  terms.countersigner = enrolment.countersigner;
+  terms.issued_s = device_.enrolment.enrolled_s;
+  terms.expires_s = terms.issued_s + 86400;
+  const crypto::SigningKey& officer = organisation_.member(terms.officer).key;
+  const crypto::SigningKey& second_person = organisation_.member(terms.countersigner).key;
+  out.invitation = sign_invitation(terms, officer);
+  out.pending = roster::add_invitation_signature(begin_enrolment(enrolment, second.key), one_time).value();
+  out.enrolment = roster::add_enrolment_signature(out.pending, {terms.officer, officer}).value();
+  out.enrolment =
+      roster::add_enrolment_signature(out.enrolment, {terms.countersigner, second_person}).value();
+  return out;
+}
+
 std::vector<seal::SealedEntry> Ground::seal_folder(const roster::RegisterState& state, unsigned batches) {
   envelope::Core0 core0;
   core0.archive = core0.roster = genesis_.hash;

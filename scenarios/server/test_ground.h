@@ -21,6 +21,15 @@ class Ground {
   const roster::Roster& roster() const { return genesis_.roster; }
   /// What makes the device able to seal today: the lot's keys and the enrolment, as (type, object).
   std::vector<std::pair<envelope::RegisterType, Bytes>> opening_posts() const;
+  /// A second device, invited: everything that passes from hand to hand until it is enrolled (protocol §2.6).
+  struct Invited {
+    roster::Invitation terms;
+    Bytes invitation;  ///< for the register, signed by the officer
+    Bytes pending;  ///< signed by the device and the one-time key only
+    Bytes enrolment;  ///< signed by all
+    wire::Identity one_time, device;
+  };
+  Invited invite() const;
   wire::Identity officer() const { return tls_identity("officer"); }
   wire::Identity device() const { return tls_identity("device"); }
   const roster::Enrolment& enrolment() const { return device_.enrolment; }

@@ -55,6 +55,7 @@ Result<void> Archive::open_ledgers(const DataDirectory& directory, const Hash256
   forget_closed_grants();
   catalogue_ =
       TRY(open_catalogue(directory.path("catalogue.sqlite"), files, *capture_vault_, *capture_sequencer_));
+  silence_ = std::make_unique<SilenceWatch>(*catalogue_, *capture_vault_);
   return {};
 }
 
@@ -153,6 +154,10 @@ void Archive::submit(Bytes request, const roster::EnrolledDevice& device, Regist
   if (!capture_writer_->put(std::move(submission))) {
     done(fail(ErrorCode::unavailable, "the server is stopping", {}, "try again later"));
   }
+}
+
+Result<std::vector<DeviceStanding>> Archive::look_for_silence() {
+  return silence_->look(*state(), surroundings_.clock->now_ms());
 }
 
 Result<Bytes> Archive::object(const Hash256& name) {

@@ -11,6 +11,7 @@
 #include "archive/capture_writer.h"
 #include "archive/data_directory.h"
 #include "archive/register_writer.h"
+#include "archive/silence_watch.h"
 #include "archive/witnessing.h"
 #include "ledger/authenticated_tiles.h"
 
@@ -71,6 +72,10 @@ class Archive {
   /// Protocol §2.1: where the capture ledger first covers an entry of the register.
   Result<std::uint64_t> capture_cross_over(std::uint64_t register_leaf);
   Refusals& refusals() { return refusals_; }
+  /// Protocol §3.9, to be called once a minute: the devices that have become silent, or are silent no longer.
+  Result<std::vector<DeviceStanding>> look_for_silence();
+  /// Every enrolled device, as the last look found it.
+  std::vector<DeviceStanding> devices() const { return silence_->devices(); }
 
   /// A header, body, register object or blob by its SHA-256.
   Result<Bytes> object(const Hash256& name);
@@ -97,6 +102,7 @@ class Archive {
   std::unique_ptr<Sequencer> register_sequencer_, capture_sequencer_;
   std::unique_ptr<RegisterBook> book_;
   std::unique_ptr<Catalogue> catalogue_;
+  std::unique_ptr<SilenceWatch> silence_;
   std::unique_ptr<Witnessing> register_witnessing_, capture_witnessing_;
   std::unique_ptr<ProofMaker> register_proofs_, capture_proofs_;
   std::unique_ptr<CrossExchange> cross_;

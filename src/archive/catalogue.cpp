@@ -16,12 +16,14 @@ constexpr const char* kSchema = R"(
     marks INTEGER NOT NULL, class INTEGER NOT NULL, folder BLOB);
   CREATE INDEX IF NOT EXISTS entry_object ON entry (object);
   CREATE INDEX IF NOT EXISTS entry_device ON entry (device, leaf);
+  CREATE INDEX IF NOT EXISTS entry_retire ON entry (device) WHERE kind = 5;
   CREATE TABLE IF NOT EXISTS cross_leaf (leaf INTEGER PRIMARY KEY);
   CREATE TABLE IF NOT EXISTS chain (device BLOB, incarnation BLOB, next INTEGER NOT NULL, last BLOB NOT NULL,
     last_leaf INTEGER NOT NULL, PRIMARY KEY (device, incarnation)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS open_folder (folder BLOB PRIMARY KEY, device BLOB NOT NULL,
     class INTEGER NOT NULL) WITHOUT ROWID;
 )";
+static_assert(static_cast<int>(envelope::EntryKind::retire) == 5, "entry_retire and retired_devices name it");
 constexpr const char* kEntryColumns =
     "leaf, object, header_hash, device, incarnation, sequence, kind, marks, class, folder";
 
@@ -167,6 +169,22 @@ Result<std::vector<EntryRow>> Catalogue::entries_of(const envelope::DeviceId& de
   query.bind(1, device).bind(2, from_leaf).bind(3, std::uint64_t{max});
   std::vector<EntryRow> out;
   while (TRY(query.step())) out.push_back(entry_of(query));
+  return out;
+}
+
+Result<std::optional<EntryRow>> Catalogue::last_entry_of(const envelope::DeviceId& device) {
+  const std::lock_guard lock(reader_mutex_);
+  Statement query = TRY(reader_.prepare(select_entry("device = ? ORDER BY leaf DESC LIMIT 1").c_str()));
+  query.bind(1, device);
+  if (!TRY(query.step())) return std::optional<EntryRow>{};
+  return std::optional(entry_of(query));
+}
+
+Result<std::vector<envelope::DeviceId>> Catalogue::retired_devices() {
+  const std::lock_guard lock(reader_mutex_);
+  Statement query = TRY(reader_.prepare("SELECT DISTINCT device FROM entry WHERE kind = 5 ORDER BY device"));
+  std::vector<envelope::DeviceId> out;
+  while (TRY(query.step())) out.push_back(query.array<16>(0));
   return out;
 }
 

@@ -86,6 +86,10 @@ class Catalogue {
   Result<std::optional<EntryRow>> entry_by_object(const Hash256& object);
   Result<std::vector<EntryRow>> entries_of(const envelope::DeviceId& device, std::uint64_t from_leaf,
                                            std::size_t max);
+  /// The entry of the highest leaf of this device, whatever its marks.
+  Result<std::optional<EntryRow>> last_entry_of(const envelope::DeviceId& device);
+  /// Those that have signed a retire entry, ascending.
+  Result<std::vector<envelope::DeviceId>> retired_devices();
   Result<std::vector<std::uint64_t>> cross_leaves();
   /// How many cross leaves there are in [from, to).
   Result<std::uint64_t> count_cross_leaves(std::uint64_t from, std::uint64_t to);

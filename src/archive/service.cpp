@@ -142,6 +142,9 @@ Result<wire::Response> Service::read_v1(const Target& target, const Peer& peer) 
   }
   if (parts[1] == "proof" && parts.size() == 4) return get_proof(parts[2], parts[3]);
   if (parts[1] == "chain" && parts.size() == 3) return get_chain(parts[2], peer);
+  if (parts[1] == "devices" && parts.size() == 2) {
+    return peer.member != nullptr ? get_devices() : not_yours();
+  }
   if (parts[1] == "device" && parts.size() == 4 && parts[3] == "entries") {
     const bool may =
         peer.has_role(Role::reader) || peer.has_role(Role::trustee) || peer.has_role(Role::auditor);
@@ -305,6 +308,17 @@ Result<wire::Response> Service::get_device_entries(const Target& target) {
   }
   cbor::Writer w;
   w.array(count).raw(items.view());
+  return cbor_answer(w.take());
+}
+
+/// Protocol §3.9: who is silent. Pseudonyms only, and no more than the ledgers say.
+Result<wire::Response> Service::get_devices() {
+  const std::vector<DeviceStanding> devices = archive_.devices();
+  cbor::Writer w;
+  w.array(devices.size());
+  for (const DeviceStanding& device : devices) {
+    w.array(3).bytes(device.device).text(name_of(device.hearing)).uint(device.heard_ms / 1000);
+  }
   return cbor_answer(w.take());
 }
 

@@ -55,6 +55,7 @@ class Service {
   Result<wire::Response> get_register(const Target& target);
   Result<wire::Response> get_object(std::string_view name);
   Result<wire::Response> get_device_entries(const Target& target);
+  Result<wire::Response> get_devices();
   Result<wire::Response> cross_list();
   Result<wire::Response> health();
 

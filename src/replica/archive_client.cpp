@@ -187,6 +187,23 @@ Result<std::vector<DeviceEntry>> ArchiveClient::device_entries(const envelope::D
   return entries;
 }
 
+Result<std::vector<DeviceHearing>> ArchiveClient::devices() {
+  const auto response = TRY(get("/v1/devices"));
+  cbor::Reader r(response.body);
+  const std::size_t count = TRY(r.array());
+  std::vector<DeviceHearing> devices;
+  for (std::size_t i = 0; i < count; ++i) {
+    TRY(r.array(3));
+    DeviceHearing device;
+    device.device = TRY(r.array_bytes<16>());
+    device.hearing = TRY(r.text());
+    device.heard_s = TRY(r.uint());
+    devices.push_back(std::move(device));
+  }
+  TRY(r.end());
+  return devices;
+}
+
 Result<void> ArchiveClient::put_pending(const ByteArray<16>& invitation, BytesView object) {
   wire::Request request;
   request.method = wire::Method::put;

@@ -42,6 +42,13 @@ struct DeviceEntry {
   std::vector<std::string> marks;
 };
 
+/// What the server says of an enrolled device's signs of life (protocol §3.9); `strongroom-verify` checks it.
+struct DeviceHearing {
+  envelope::DeviceId device{};
+  std::string hearing;  ///< "heard", "silent", "retired"
+  std::uint64_t heard_s = 0;  ///< by the server's clock
+};
+
 /// One connection; one thread at a time.
 class ArchiveClient final : public ledger::TileReader {
  public:
@@ -59,6 +66,7 @@ class ArchiveClient final : public ledger::TileReader {
   Result<Hash256> post_blob(BytesView blob);
   Result<std::vector<DeviceEntry>> device_entries(const envelope::DeviceId& device, std::uint64_t from,
                                                   std::uint64_t max);
+  Result<std::vector<DeviceHearing>> devices();
   Result<void> put_pending(const ByteArray<16>& invitation, BytesView object);
   Result<std::vector<std::pair<ByteArray<16>, Bytes>>> pending();
   /// The newest checkpoint with every cosignature the server has.
