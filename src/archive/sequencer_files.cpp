@@ -8,7 +8,7 @@ namespace {
 Result<void> begin(cbor::Reader& r, std::size_t items, std::string_view label) {
   TRY(r.array(2 + items));
   TRY(r.label(label));
-  TRY(r.uint_max(1));
+  if (TRY(r.uint()) != 1) return r.error(ErrorCode::unsupported, "a version that this program does not know");
   return {};
 }
 
