@@ -111,6 +111,15 @@ std::string number_of(const Place& place) { return fmt::format("{}.{}", place.le
 
 std::string shown(const record::Person& person) { return person.name.empty() ? person.id : person.name; }
 
+std::vector<record::Person> concerned(const record::Record& record) {
+  std::vector<record::Person> out;
+  for (const record::Person& person : record.people) {
+    const bool member = person.role.empty() || person.role == "member" || person.role == "admin";
+    if (!member && person.role != "self") out.push_back(person);
+  }
+  return out;
+}
+
 Result<Bytes> join(const Hash256& sha256, const Content& content) {
   if (content.chunks.size() != content.chunks_wanted)
     return fail(

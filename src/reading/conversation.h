@@ -54,5 +54,8 @@ Reading read(const grant::OpenedCase& opened);
 
 /// As shown on that day; the native id where there was no name.
 std::string shown(const record::Person& person);
+/// Of the people listed with a record, those it happened to. Sources list a conversation's members with every record;
+/// these say nothing about it.
+std::vector<record::Person> concerned(const record::Record& record);
 
 }  // namespace strongroom::reading

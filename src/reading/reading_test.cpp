@@ -141,6 +141,24 @@ TEST_F(Room, LeavesRightToLeftTextAsItIs) {
   EXPECT_SHOWS(shown_text(), "דנה\n       שלום עולם\n");
 }
 
+TEST_F(Room, DoesNotFindAMessageByTheMembersOfItsConversation) {
+  add(Kind::message, "1", "Bo", kNoon, "Lunch").people = {{"name:Cy", "Cy", {}, "member"}};
+  add(Kind::membership, "2", "Bo", kNoon, "").people = {{"name:Cy", "Cy", {}, "removed"}};
+  const auto found = search(read(opened), {"cy"});
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->hits.size(), 1u);
+  EXPECT_EQ(found->hits[0].place.record->kind, Kind::membership);
+}
+
+TEST_F(Room, ShowsThePartThatWasFoundAndTheTextOfWhatAnAuthorSaid) {
+  add(Kind::message, "1", "Bo", kNoon, "Lunch");
+  record::Attachment file;
+  file.name = "minutes.pdf";
+  add(Kind::message, "2", "Cy", kNoon + 1, "Here").attachments = {file};
+  EXPECT_EQ(search(read(opened), {"bo"}).value().hits.at(0).snippet, "Lunch");
+  EXPECT_EQ(search(read(opened), {"minutes"}).value().hits.at(0).snippet, "minutes.pdf");
+}
+
 TEST_F(Room, SearchesInAnyCaseAndScriptAndSaysHowMany) {
   add(Kind::message, "1", "Bo", kNoon, "Die ÜBERWEISUNG an ΣΟΦΙΑ");
   add(Kind::message, "2", "Bo", kNoon + 1, "СЧЁТ оплачен");

@@ -1,6 +1,7 @@
 #include "reading/search.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -12,26 +13,22 @@ namespace {
 
 constexpr std::size_t kBefore = 30, kSnippet = 84;
 
-/// Everything of a record that a person could look for, the text first.
-std::string searchable(const record::Record& r) {
-  std::string all = r.text;
-  const auto add = [&](const std::string& part) {
-    if (!part.empty()) all += "\n" + part;
-  };
-  if (r.author) add(shown(*r.author));
-  for (const record::Person& person : r.people) add(shown(person));
-  if (r.reply_to) add(r.reply_to->text);
+/// Everything of a record that a person could look for: its text, its author, its conversation, then the rest.
+std::vector<std::string> searchable(const record::Record& r) {
+  std::vector<std::string> parts{r.text, r.author ? shown(*r.author) : "", r.conversation.title};
+  for (const record::Person& person : concerned(r)) parts.push_back(shown(person));
+  if (r.reply_to) parts.push_back(r.reply_to->text);
   for (const record::Attachment& file : r.attachments) {
-    add(file.name);
-    add(file.caption);
+    parts.push_back(file.name);
+    parts.push_back(file.caption);
   }
   if (r.poll) {
-    add(r.poll->question);
-    for (const record::PollOption& option : r.poll->options) add(option.text);
+    parts.push_back(r.poll->question);
+    for (const record::PollOption& option : r.poll->options) parts.push_back(option.text);
   }
-  add(r.conversation.title);
-  return all;
+  return parts;
 }
+constexpr std::size_t kSaidAbove = 2;  ///< author and conversation stand above the snippet
 
 std::string snippet_of(std::string_view text, std::size_t at) {
   std::string out;
@@ -46,16 +43,19 @@ std::string snippet_of(std::string_view text, std::size_t at) {
 }
 
 std::optional<std::string> match(const record::Record& r, const std::vector<std::u32string>& words) {
-  const std::string text = searchable(r);
-  const std::u32string in = folded(text);
+  const std::vector<std::string> parts = searchable(r);
+  const std::u32string in = folded(fmt::format("{}", fmt::join(parts, "\n")));
   std::size_t first = std::u32string::npos;
   for (const std::u32string& word : words) {
     const auto at = in.find(word);
     if (at == in.npos) return std::nullopt;
     first = std::min(first, at);
   }
-  // Words of the text are shown in the text alone; its code points come first in what was searched.
-  return snippet_of(first < length_of(r.text) ? r.text : text, first);
+  std::size_t part = 0;  // the one in which the first word stands; folding keeps the number of code points
+  for (; part + 1 < parts.size() && first > length_of(parts[part]); ++part)
+    first -= length_of(parts[part]) + 1;
+  if (part > 0 && part <= kSaidAbove && !r.text.empty()) return snippet_of(r.text, 0);
+  return snippet_of(parts[part], first);
 }
 
 }  // namespace

@@ -26,7 +26,10 @@ void put(std::string& out, std::string_view mark, std::string_view text) {
     out += fmt::format("{}{}{}\n", kIndent, mark, line);
 }
 
-std::string author_of(const Record& r) { return r.author ? shown(*r.author) : std::string("somebody"); }
+std::string author_of(const Record& r) {
+  if (r.author) return shown(*r.author);
+  return r.kind == Kind::notice ? "(the application)" : "somebody";
+}
 
 std::string when(const Record& r) { return day_text(r.sent_at) + " " + time_text(r.sent_at); }
 
@@ -46,17 +49,6 @@ std::string extra_text(const Record& r, const std::string& key) {
   if (const auto* text = std::get_if<std::string>(&found->second)) return *text;
   if (const auto* number = std::get_if<std::uint64_t>(&found->second)) return std::to_string(*number);
   return {};
-}
-
-/// Those it happened to. Sources list a conversation's other members with every event; these say nothing here.
-std::vector<std::string> concerned(const Record& r) {
-  std::vector<std::string> people;
-  for (const record::Person& person : r.people) {
-    const bool member = person.role.empty() || person.role == "member" || person.role == "admin";
-    if (!member && person.role != "self")
-      people.push_back(fmt::format("{} ({})", shown(person), person.role));
-  }
-  return people;
 }
 
 std::string timer_text(const Record& r) {
@@ -80,7 +72,10 @@ std::string event_text(const Record& r) {
   }
   if (r.kind == Kind::timer) out += timer_text(r);
   if (r.kind == Kind::deletion) out += ": what stood here was gone before it could be kept";
-  if (const auto people = concerned(r); !people.empty()) out += fmt::format(": {}", fmt::join(people, ", "));
+  std::string people;
+  for (const record::Person& person : concerned(r))
+    people += fmt::format("{}{} ({})", people.empty() ? ": " : ", ", shown(person), person.role);
+  out += people;
   if (!r.text.empty()) out += ": " + r.text;
   if (r.target && !r.target->native_id.empty())
     out += fmt::format(" (about {}, which is not here)",
