@@ -53,4 +53,5 @@ build_main() {
   . dev.d/setup.sh
   setup_is_done || fail "this machine is not set up: run ./dev setup first."
   compile "$preset" ${targets[@]+"${targets[@]}"}
+  say "built; the programs are in build/$preset/bin"
 }

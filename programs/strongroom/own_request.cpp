@@ -54,18 +54,13 @@ Result<OwnRequest> own_request(Person& person, const Hash256& commitment) {
   return own;
 }
 
-namespace {
-
-/// The directory is sealed to readers, officers and trustees (protocol §2.6).
 std::string why_no_names(const Person& person, const replica::Replica& replica, const Error& error) {
   const auto me = person.me(replica);
   const auto reads = [&](roster::Role role) { return me && roster::has_role(**me, role); };
   if (reads(roster::Role::reader) || reads(roster::Role::officer) || reads(roster::Role::trustee))
     return error.to_string();
-  return "names are in the directory, which approvers do not hold; readers, officers and trustees do";
+  return "names are in the directory, which approvers and auditors do not hold";
 }
-
-}  // namespace
 
 std::string describe(const Person& person, const replica::Replica& replica,
                      const roster::ReadingRequest& request) {

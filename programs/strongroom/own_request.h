@@ -23,6 +23,10 @@ Result<void> keep_own_request(Person& person, const Hash256& commitment, const r
                               const Secret<32>& reply_seed);
 Result<OwnRequest> own_request(Person& person, const Hash256& commitment);
 
+/// Why this person sees no names of custodians, in a sentence. The directory is sealed to readers, officers and
+/// trustees (protocol §2.6). `error` is what Person::custodians said.
+std::string why_no_names(const Person& person, const replica::Replica& replica, const Error& error);
+
 /// What the person who decides is shown: case, basis, scope, who, when.
 std::string describe(const Person& person, const replica::Replica& replica,
                      const roster::ReadingRequest& request);

@@ -13,9 +13,10 @@ namespace {
 std::string state_of(const grant::Progress& progress) {
   if (progress.closed) return "closed";
   if (progress.stopped_by) return fmt::format("stopped by member {}", *progress.stopped_by);
-  if (progress.approvers.empty()) return "asked";
-  if (progress.granted.empty()) return "approved";
-  return fmt::format("granted by {}, {} needed", progress.granted.size(), progress.wanted);
+  if (progress.approvers.empty()) return "asked; waits for an approver";
+  if (progress.granted.size() >= progress.wanted)
+    return fmt::format("granted by {}, {} needed", progress.granted.size(), progress.wanted);
+  return fmt::format("approved; granted by {}, {} needed", progress.granted.size(), progress.wanted);
 }
 
 /// The case's name, for those who may know it.
@@ -43,9 +44,10 @@ Result<void> list(const PersonOptions& options) {
         json.empty() ? "" : ", ", json_string(codec::hex(commitment)), json_string(about),
         json_string(state_of(progress)), progress.approvers.size(), progress.granted.size(), progress.wanted);
     if (options.form == Form::json) continue;
-    fmt::print("{}\n  {}  {}  asked {} by {}\n", codec::hex(commitment), state_of(progress), about,
+    fmt::print("{}\n  case   {}\n  asked  {} by {}\n  state  {}\n", codec::hex(commitment),
+               about.empty() ? "(sealed to others)" : about,
                envelope::day_name(static_cast<std::uint32_t>(seen.entry.asked_s / 86400)),
-               person.name_of(archive.replica, seen.entry.reader));
+               person.name_of(archive.replica, seen.entry.reader), state_of(progress));
   }
   if (options.form == Form::json) fmt::print("[{}]\n", json);
   if (options.form == Form::text && json.empty()) fmt::print("Nothing was asked yet.\n");

@@ -8,6 +8,7 @@
 #include "codec/text.h"
 #include "commands.h"
 #include "json_text.h"
+#include "own_request.h"
 #include "person.h"
 #include "roster/expiry.h"
 
@@ -42,9 +43,9 @@ void print_devices(const Person& person, const Archive& archive, const Hearings&
   const auto custodians = person.custodians(archive.replica);
   std::vector<std::string> silent;
   for (const auto& [id, device] : archive.replica.state().devices()) {
-    const bool known = custodians && custodians->contains(id);
-    fmt::print("device    {}  {}{}\n", codec::hex(id),
-               known ? custodians->at(id) : "custodian not known here",
+    std::string whose;
+    if (custodians) whose = custodians->contains(id) ? "  " + custodians->at(id) : "  not in the directory";
+    fmt::print("device    {}{}{}\n", codec::hex(id), whose,
                device.revoked                ? ", revoked"
                : is(hearings, id, "retired") ? ", retired"
                                              : "");
@@ -53,6 +54,8 @@ void print_devices(const Person& person, const Archive& archive, const Hearings&
     silent.push_back(
         fmt::format("{} (last heard {} hours ago)", codec::hex(id), (person.now_s() - heard_s) / 3600));
   }
+  if (!custodians && !archive.replica.state().devices().empty())
+    fmt::print("          {}\n", why_no_names(person, archive.replica, custodians.error()));
   if (!silent.empty()) fmt::print("silent devices: {}\n", fmt::join(silent, ", "));
 }
 

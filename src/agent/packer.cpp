@@ -89,7 +89,7 @@ Result<roster::LotKeySet> Packer::keys_for(envelope::Lot& lot) {
   }
   if (!latest)
     return fail(ErrorCode::refused, fmt::format("the trustees have published no keys for class {}", class_),
-                {}, "ask every trustee to run 'strongroom lots publish'");
+                {}, "every trustee runs 'strongroom lots publish', --from the day of the oldest message");
   const std::string alarm =
       fmt::format("no keys for {}: sealed to {} instead; ask the trustees to publish keys", to_string(lot),
                   to_string(*latest));

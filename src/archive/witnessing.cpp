@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "ledger/authenticated_tiles.h"
 
 namespace strongroom::archive {
@@ -95,6 +97,13 @@ std::string Witnessing::url_of(const ledger::PolicyWitness& witness) const {
   return it == parts_.urls.end() ? witness.url : it->second;
 }
 
+void Witnessing::name_those_without_address(const ledger::Policy& policy) const {
+  for (const ledger::PolicyWitness& witness : policy.witnesses)
+    if (url_of(witness).empty())
+      parts_.warn({ErrorCode::unavailable, "nothing says where this witness is", "witness " + witness.name,
+                   "give --witness NAME=URL with exactly this name"});
+}
+
 Result<bool> Witnessing::round() {
   const Published now = parts_.sequencer->published();
   const std::optional<WitnessedCheckpoint> before = latest();
@@ -119,7 +128,10 @@ Result<bool> Witnessing::round() {
   auto note = TRY(ledger::parse_cosigned_checkpoint_unverified(now.checkpoint));
   note = ledger::with_cosignatures(std::move(note), lines);
   const auto accepted = ledger::accept(policy, parts_.log, format_cosigned_checkpoint(note));
-  if (!accepted) return false;
+  if (!accepted) {
+    if (!std::exchange(named_, true)) name_those_without_address(policy);
+    return false;
+  }
   asked_ = true;
   TRY(keep(*accepted));
   return true;

@@ -70,6 +70,7 @@ class Witnessing {
   Outcome ask(const ledger::PolicyWitness& witness, const std::string& url, const Published& now);
   Result<ledger::Proof> consistency(std::uint64_t from, const Published& now);
   std::string url_of(const ledger::PolicyWitness& witness) const;
+  void name_those_without_address(const ledger::Policy& policy) const;
 
   WitnessingParts parts_;
   mutable std::mutex mutex_;
@@ -78,6 +79,7 @@ class Witnessing {
   bool closed_ = false;
   std::optional<WitnessedCheckpoint> latest_;
   bool asked_ = false;  ///< a quorum has answered this process; the thread's own
+  bool named_ = false;  ///< witnesses without an address were named, once
   std::map<std::string, std::uint64_t> known_sizes_;  ///< what each witness last cosigned, as far as known
   std::thread thread_;
 };

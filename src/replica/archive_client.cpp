@@ -11,16 +11,37 @@ namespace {
 
 constexpr std::size_t kMarksMax = 16;
 
-/// The server's error object, kept as the text it is: it is shown, not acted on.
+/// A text member of the server's error object (docs/formats/service.md); empty if it is not there.
+std::string member_of(std::string_view object, std::string_view name) {
+  const std::string opening = fmt::format("\"{}\": \"", name);
+  std::size_t at = object.find(opening);
+  std::string out;
+  if (at == object.npos) return out;
+  for (at += opening.size(); at < object.size() && object[at] != '"'; ++at) {
+    if (object[at] == '\\' && at + 1 < object.size()) ++at;
+    // It may end on a terminal: no control characters.
+    if (static_cast<unsigned char>(object[at]) >= 0x20 && object[at] != 0x7F) out += object[at];
+  }
+  return out;
+}
+
+/// The server's error object is shown, not acted on.
 Error error_of(const wire::Response& response, std::string_view target) {
   Error error{
       ErrorCode::refused, fmt::format("the server answered {}", response.status), std::string(target), {}};
   if (response.status == 404) error.code = ErrorCode::not_found;
-  if (response.status == 401 || response.status == 403) error.code = ErrorCode::unauthenticated;
+  if (response.status == 401 || response.status == 403) {
+    error.code = ErrorCode::unauthenticated;
+    error.hint =
+        "if it does not know this key: a device must be confirmed by two people, a person be on the roster";
+  }
   if (response.status == 409) error.code = ErrorCode::conflict;
   if (response.status >= 500) error.code = ErrorCode::unavailable;
-  if (!response.body.empty() && response.body.size() < 4096)
-    error.what += fmt::format(": {}", text_of(response.body));
+  if (response.body.size() >= 4096) return error;
+  const std::string_view object = text_of(response.body);
+  if (const std::string what = member_of(object, "what"); !what.empty())
+    error.what = "the server says: " + what;
+  if (std::string hint = member_of(object, "hint"); !hint.empty()) error.hint = std::move(hint);
   return error;
 }
 
@@ -55,7 +76,7 @@ Result<ArchiveClient> ArchiveClient::connect(const Card& card, const wire::Ident
   wire::ClientConfig config;
   config.address = address.first;
   config.port = address.second;
-  return ArchiveClient(TRY_IN(card.server, wire::Client::connect(config, identity, pins)));
+  return ArchiveClient(TRY(wire::Client::connect(config, identity, pins)));
 }
 
 Result<wire::Response> ArchiveClient::demand(wire::Request request) {
