@@ -14,6 +14,7 @@ using Run = std::function<Result<void>()>;
 
 void add_key_commands(CLI::App& app, Run& run);
 void add_genesis_commands(CLI::App& app, Run& run);
+void add_roster_commands(CLI::App& app, Run& run);
 void add_join_command(CLI::App& app, Run& run);
 void add_status_command(CLI::App& app, Run& run);
 void add_lots_commands(CLI::App& app, Run& run);

@@ -162,17 +162,39 @@ Result<Pending> chosen(Archive& archive, const std::string& invitation) {
   return std::move(pending.front());
 }
 
-/// §2.6: the whole list again, one line more, sealed to readers, officers and trustees.
-Result<void> post_directory(const Person& person, Archive& archive, roster::MemberId me, const Pending& p,
-                            const ConfirmCommand& asked) {
-  auto entries = TRY(person.directory(archive.replica));
-  std::erase_if(entries, [&](const auto& entry) { return entry.device == p.enrolment.device; });
-  entries.push_back({p.enrolment.device, asked.custodian, asked.note});
-  std::ranges::sort(entries, {}, &roster::DirectoryEntry::device);
+/// §2.6: the whole list, sealed to the readers, officers and trustees of the roster in force.
+Result<void> post_directory(const Person& person, Archive& archive, roster::MemberId me,
+                            const std::vector<roster::DirectoryEntry>& entries) {
   const auto sealed = TRY(
       roster::seal_directory(entries, *TRY(archive.replica.roster()), me, person.now_s(), person.entropy()));
   TRY(grant::enter(archive.session(), envelope::RegisterType::directory,
                    roster::sign_directory(sealed, person.signing()), "the directory"));
+  return {};
+}
+
+/// One line more.
+Result<void> add_to_directory(const Person& person, Archive& archive, roster::MemberId me, const Pending& p,
+                              const ConfirmCommand& asked) {
+  auto entries = TRY(person.directory(archive.replica));
+  std::erase_if(entries, [&](const auto& entry) { return entry.device == p.enrolment.device; });
+  entries.push_back({p.enrolment.device, asked.custodian, asked.note});
+  std::ranges::sort(entries, {}, &roster::DirectoryEntry::device);
+  return post_directory(person, archive, me, entries);
+}
+
+Result<void> renew_directory(const PersonOptions& options) {
+  const Person person = TRY(Person::open(options));
+  Archive archive = TRY(person.connect());
+  const roster::MemberId me = TRY(person.me_as(archive.replica, roster::Role::officer))->id;
+  const auto entries = TRY(person.directory(archive.replica));
+  TRY(post_directory(person, archive, me, entries));
+  if (options.form == Form::json) {
+    fmt::print("{{\"devices\": {}}}\n", entries.size());
+  } else {
+    fmt::print(
+        "The names of {} devices' custodians are sealed to everybody on the roster who may have them.\n",
+        entries.size());
+  }
   return {};
 }
 
@@ -200,7 +222,7 @@ Result<void> confirm_device(const ConfirmCommand& asked) {
   fmt::print(stderr, "Device words: {}\nThe person at the device must read the same words.\n", words_of(p));
   TRY(confirm(asked.person, "Are they the same?"));
   const Bytes object = TRY(roster::add_enrolment_signature(p.bytes, {me, person.signing()}));
-  if (me == e.officer) TRY(post_directory(person, archive, me, p, asked));
+  if (me == e.officer) TRY(add_to_directory(person, archive, me, p, asked));
   const auto leaf = TRY(hand_on(archive, p, object));
   const std::string device = codec::hex(e.device);
   if (asked.person.form == Form::json) {
@@ -245,6 +267,14 @@ void add_device_commands(CLI::App& app, Run& run) {
   add_json_option(*pending_command, *listing);
   pending_command->footer("Example: strongroom device pending");
   pending_command->callback([=, &run] { run = [=] { return list_pending(*listing); }; });
+
+  const auto renewing = std::make_shared<PersonOptions>();
+  CLI::App* directory_command = device->add_subcommand(
+      "directory", "seal the custodians' names anew, to those on the roster in force (officer)");
+  add_home_option(*directory_command, *renewing);
+  add_json_option(*directory_command, *renewing);
+  directory_command->footer("Example: strongroom device directory");
+  directory_command->callback([=, &run] { run = [=] { return renew_directory(*renewing); }; });
 
   const auto confirming = std::make_shared<ConfirmCommand>();
   CLI::App* confirm_command =

@@ -24,14 +24,6 @@ struct FinishCommand {
   std::string draft, server, out_roster, out_card;
 };
 
-std::string names_path(const std::string& path) { return path + ".names"; }
-
-roster::NameList names_beside(platform::FileSystem& files, const std::string& path) {
-  const auto text = files.read(names_path(path), 1u << 20);
-  if (!text) return {};
-  return roster::parse_names(text_of(*text)).value_or(roster::NameList{});
-}
-
 Result<roster::Roster> read_draft(BytesView object) {
   const auto draft = TRY(envelope::decode_object(object, roster::kRosterLabel, roster::kRosterBytesMax));
   roster::Roster roster = TRY(roster::decode_roster(draft.content));
@@ -45,7 +37,7 @@ Result<void> draft(const DraftCommand& asked) {
   platform::SystemClock clock;
   const Draft made = TRY(make_draft(asked.request, clock.now_ms() / 1000));
   TRY(files->write_durable(asked.out, roster::sign_roster(made.roster, {})));
-  TRY(files->write_durable(names_path(asked.out), bytes_of(roster::format_names(made.names))));
+  TRY(write_names_beside(*files, asked.out, made.names));
   fmt::print("{}\nEvery trustee signs {} on its own machine with 'strongroom genesis sign'.\n",
              describe(made.roster, made.names), asked.out);
   return {};
@@ -80,8 +72,7 @@ Result<void> finish(const FinishCommand& asked) {
   const replica::Card card{genesis.hash, asked.server, genesis.roster.server_pins};
   TRY(files->write_durable(asked.out_roster, object));
   TRY(files->write_durable(asked.out_card, bytes_of(replica::format_card(card))));
-  TRY(files->write_durable(names_path(asked.out_card),
-                           bytes_of(roster::format_names(names_beside(*files, asked.draft)))));
+  TRY(write_names_beside(*files, asked.out_card, names_beside(*files, asked.draft)));
   fmt::print("{{\"archive\": {}, \"words\": {}, \"roster\": {}, \"card\": {}}}\n",
              json_string(codec::hex(card.archive)), json_string(roster::words_of(card.archive)),
              json_string(asked.out_roster), json_string(asked.out_card));

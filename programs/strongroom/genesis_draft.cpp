@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "codec/text.h"
-#include "platform/file_system.h"
 
 namespace strongroom::person {
 namespace {
@@ -39,23 +38,6 @@ Result<Role> role_named(std::string_view name) {
               "roles are trustee, officer, approver, reader, auditor");
 }
 
-Result<void> add_member(Draft& draft, const std::string& argument, std::uint64_t now_s) {
-  const auto [path, roles] = TRY(assignment(argument, "FILE=role,role"));
-  const auto files = platform::make_posix_file_system();
-  const Bytes text = TRY_IN(path, files->read(path, 1u << 20));
-  const roster::MemberCard card = TRY_IN(path, roster::parse_member_card(text_of(text)));
-  const auto id = static_cast<roster::MemberId>(draft.roster.members.size() + 1);
-  roster::Member member = roster::member_of(card, id);
-  for (const std::string_view role : split(roles, ',')) member.roles.push_back(TRY(role_named(role)));
-  std::ranges::sort(member.roles);
-  member.not_before_s = now_s - kClockSlackS;
-  member.not_after_s = draft.roster.expires_s;
-  if (roster::has_role(member, Role::trustee)) draft.roster.quorums.front().positions.push_back(id);
-  draft.names[id] = {card.salt, card.name};
-  draft.roster.members.push_back(std::move(member));
-  return {};
-}
-
 Result<void> add_class(roster::Roster& roster, const std::string& argument) {
   const auto [id, rest] = TRY(assignment(argument, "ID=NAME:MONTHS"));
   const auto colon = rest.rfind(':');
@@ -80,6 +62,32 @@ Result<std::string> witness_policy(const DraftRequest& request) {
 
 }  // namespace
 
+Result<std::vector<Role>> roles_named(std::string_view text) {
+  std::vector<Role> roles;
+  for (const std::string_view role : split(text, ',')) roles.push_back(TRY(role_named(role)));
+  std::ranges::sort(roles);
+  return roles;
+}
+
+std::string roles_text(const roster::Member& member) {
+  std::vector<std::string_view> roles;
+  for (const Role role : member.roles) roles.push_back(roster::name_of(role));
+  return fmt::format("{}", fmt::join(roles, ", "));
+}
+
+Result<NewMember> read_member(const std::string& argument, roster::MemberId id, std::uint64_t now_s,
+                              std::uint64_t until_s) {
+  const auto [path, roles] = TRY(assignment(argument, "FILE=role,role"));
+  const auto files = platform::make_posix_file_system();
+  const Bytes text = TRY_IN(path, files->read(path, 1u << 20));
+  const roster::MemberCard card = TRY_IN(path, roster::parse_member_card(text_of(text)));
+  NewMember out{roster::member_of(card, id), {card.salt, card.name}};
+  out.member.roles = TRY(roles_named(roles));
+  out.member.not_before_s = now_s - kClockSlackS;
+  out.member.not_after_s = until_s;
+  return out;
+}
+
 Result<Draft> make_draft(const DraftRequest& request, std::uint64_t now_s) {
   Draft draft;
   roster::Roster& roster = draft.roster;
@@ -87,7 +95,13 @@ Result<Draft> make_draft(const DraftRequest& request, std::uint64_t now_s) {
   roster.expires_s = now_s + request.days * 86400;
   roster.cooling_off_s = request.cooling_off_hours * 3600;
   roster.quorums = {{0, request.k, {}}};
-  for (const std::string& member : request.members) TRY_IN("--member", add_member(draft, member, now_s));
+  for (const std::string& argument : request.members) {
+    const auto id = static_cast<roster::MemberId>(roster.members.size() + 1);
+    NewMember added = TRY_IN("--member", read_member(argument, id, now_s, roster.expires_s));
+    if (roster::has_role(added.member, Role::trustee)) roster.quorums.front().positions.push_back(id);
+    draft.names[id] = std::move(added.name);
+    roster.members.push_back(std::move(added.member));
+  }
   for (const std::string& of : request.classes) TRY_IN("--class", add_class(roster, of));
   std::ranges::sort(roster.classes, {}, &roster::RetentionClass::id);
   roster.exclusions = {{Role::approver, Role::reader}};
@@ -99,15 +113,24 @@ Result<Draft> make_draft(const DraftRequest& request, std::uint64_t now_s) {
   return draft;
 }
 
+roster::NameList names_beside(platform::FileSystem& files, const std::string& path) {
+  const auto text = files.read(path + ".names", 1u << 20);
+  if (!text) return {};
+  return roster::parse_names(text_of(*text)).value_or(roster::NameList{});
+}
+
+Result<void> write_names_beside(platform::FileSystem& files, const std::string& path,
+                                const roster::NameList& names) {
+  return files.write_durable(path + ".names", bytes_of(roster::format_names(names)));
+}
+
 std::string describe(const roster::Roster& roster, const roster::NameList& names) {
   const roster::Quorum& quorum = roster.quorums.front();
   std::string out = fmt::format(
       "  archive words   {}\n  any {} of these {} trustees together can open what was granted\n\n",
       roster::words_of(roster::hash_of(roster)), quorum.k, quorum.positions.size());
   for (const roster::Member& member : roster.members) {
-    std::vector<std::string_view> roles;
-    for (const Role role : member.roles) roles.push_back(roster::name_of(role));
-    out += fmt::format("  {:<30} {}\n{:>34}{}\n", roster::shown_name(names, member), fmt::join(roles, ", "),
+    out += fmt::format("  {:<30} {}\n{:>34}{}\n", roster::shown_name(names, member), roles_text(member),
                        "key words ", roster::words_of(member));
   }
   out += roster.cooling_off_s == 0 ? std::string("\n  a request may be granted as soon as it is approved\n")

@@ -37,6 +37,20 @@ Result<void> new_key(const NewKey& asked) {
   return print_card(asked.person);
 }
 
+struct ChangePassphrase {
+  PersonOptions person;
+  std::string new_file;
+};
+
+Result<void> change_passphrase(const ChangePassphrase& asked) {
+  Person person = TRY(Person::open(asked.person));
+  PersonOptions changed = asked.person;
+  changed.passphrase_file = asked.new_file;
+  TRY(person.change_passphrase(changed));
+  fmt::print("Changed. Copies of the old keystore still open with the old passphrase: replace them.\n");
+  return {};
+}
+
 }  // namespace
 
 void add_key_commands(CLI::App& app, Run& run) {
@@ -56,6 +70,14 @@ void add_key_commands(CLI::App& app, Run& run) {
       ->check(CLI::Range(64, 2048));
   fresh->footer("Example: strongroom key new --home ~/strongroom --name \"Ana Silva\"");
   fresh->callback([=, &run] { run = [=] { return new_key(*asked); }; });
+
+  const auto changing = std::make_shared<ChangePassphrase>();
+  CLI::App* change = key->add_subcommand("passphrase", "change the passphrase of the keystore");
+  add_home_option(*change, changing->person);
+  change->add_option("--new-passphrase-file", changing->new_file,
+                     "a file only you can read, instead of the terminal");
+  change->footer("Example: strongroom key passphrase --home ~/strongroom");
+  change->callback([=, &run] { run = [=] { return change_passphrase(*changing); }; });
 
   const auto shown = std::make_shared<PersonOptions>();
   CLI::App* show = key->add_subcommand("show", "the public card and its words, to be read aloud");

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   person::Run run;
   person::add_key_commands(app, run);
   person::add_genesis_commands(app, run);
+  person::add_roster_commands(app, run);
   person::add_join_command(app, run);
   person::add_status_command(app, run);
   person::add_lots_commands(app, run);

@@ -102,6 +102,12 @@ Result<Person> Person::open(const PersonOptions& options) {
   return person;
 }
 
+Result<void> Person::change_passphrase(const PersonOptions& options) {
+  const SecretBytes passphrase = TRY(platform::read_new_passphrase(passphrase_source(options)));
+  TRY(keys_->change_passphrase(keys_->slots().front().number, passphrase));
+  return keys_->save();
+}
+
 Result<void> Person::take_keys() {
   const Secret<32> ed25519 = TRY(seed(grant::kEd25519Name));
   const Secret<32> ml_dsa = TRY(seed(grant::kMlDsaName));
@@ -178,7 +184,7 @@ Result<std::vector<roster::DirectoryEntry>> Person::directory(const replica::Rep
   for (const auto& [to, copy] : sealed.copies)
     if (to == id) return roster::open_directory_copy(copy, replica.state().archive(), TRY(mail()));
   return fail(ErrorCode::not_found, "the directory of custodians was not sealed to you", {},
-              "an officer renews it with the next 'strongroom device confirm'");
+              "an officer runs 'strongroom device directory'");
 }
 
 Result<std::map<envelope::DeviceId, std::string>> Person::custodians(const replica::Replica& replica) const {

@@ -60,6 +60,8 @@ class Person {
   keystore::Keystore& keys() { return *keys_; }
   const keystore::Keystore& keys() const { return *keys_; }
   const crypto::SigningKey& signing() const { return *signing_; }
+  /// Asks for the new one as `options` say (terminal or file) and saves.
+  Result<void> change_passphrase(const PersonOptions& options);
   Result<Secret<32>> seed(const std::string& name) const;
   Result<crypto::xwing::PrivateKey> mail() const;
   std::string path(std::string_view name) const { return options_.home + "/" + std::string(name); }
