@@ -1,4 +1,4 @@
-#include "archive_command.h"
+#include "commands.h"
 
 #include <unistd.h>
 
@@ -65,13 +65,7 @@ Result<Report> check(platform::FileSystem& files, const Options& options) {
 
 Exit run(const Options& options) {
   const auto files = platform::make_posix_file_system();
-  const Result<Report> report = check(*files, options);
-  if (!report) {
-    std::fprintf(stderr, "strongroom-verify: %s\n", report.error().to_string().c_str());
-    return Exit::cannot_tell;
-  }
-  std::fputs((options.json ? report_json(*report) : report_text("The archive", *report)).c_str(), stdout);
-  return report->holds() ? Exit::holds : Exit::does_not_hold;
+  return answer("The archive", check(*files, options), options.json ? AnswerForm::json : AnswerForm::text);
 }
 
 }  // namespace

@@ -4,21 +4,10 @@
 set -uo pipefail
 program="$1" source="$2" broken=0
 shared="${STRONGROOM_SHARED:-$source/../shared}"
+. "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-
-# expect STATUS PATTERN ARGUMENTS...: the program ends with STATUS and says PATTERN on either stream.
-expect() {
-  local status="$1" pattern="$2" said got
-  shift 2
-  said="$("$program" "$@" 2>&1)"
-  got=$?
-  if [ "$got" -ne "$status" ] || ! grep -qE -- "$pattern" <<<"$said"; then
-    printf 'expected %s and /%s/, got %s from: %s\n%s\n\n' "$status" "$pattern" "$got" "$*" "$said"
-    broken=1
-  fi
-}
 
 log_key='ledger.example/kat+b1839d73+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4'
 w1_key='witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X'

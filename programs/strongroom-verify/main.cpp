@@ -2,10 +2,7 @@
 /// Each subcommand is one pair of files in this directory, over one of src/verify.
 #include <CLI/CLI.hpp>
 
-#include "archive_command.h"
-#include "ledger_command.h"
-#include "message_command.h"
-#include "package_command.h"
+#include "commands.h"
 
 using namespace strongroom;
 

@@ -3,21 +3,10 @@
 # Usage: usage_test.sh PROGRAM
 set -uo pipefail
 program="$1" broken=0
+. "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-
-# expect STATUS PATTERN ARGUMENTS...: the program ends with STATUS and says PATTERN on either stream.
-expect() {
-  local status="$1" pattern="$2" said got
-  shift 2
-  said="$("$program" "$@" 2>&1)"
-  got=$?
-  if [ "$got" -ne "$status" ] || ! grep -qE -- "$pattern" <<<"$said"; then
-    printf 'expected %s and /%s/, got %s from: %s\n%s\n\n' "$status" "$pattern" "$got" "$*" "$said"
-    broken=1
-  fi
-}
 
 id="$(printf 'ab%.0s' {1..32})"
 mkdir -p empty register-only/register register-only/capture

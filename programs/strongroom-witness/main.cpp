@@ -87,7 +87,11 @@ int run(int argc, char** argv) {
   serve_command->add_option("--data", data, "data directory")->required();
   serve_command->add_option("--listen", listen, "HOST:PORT (HTTP)")->required();
 
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
   if (const Result<void> hardened = platform::harden_process(); !hardened) return report(hardened);
   if (init_command->parsed()) return report(init(data, name));
   if (add_command->parsed()) return report(add_log(data, vkey));

@@ -1,10 +1,10 @@
 // approve: somebody other than the reader agrees, in the register (protocol §5.2).
 #include <fmt/format.h>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
 #include "grant/check_request.h"
-#include "json_text.h"
 #include "own_request.h"
 #include "roster/signing.h"
 
@@ -40,7 +40,7 @@ Result<void> approve(const ApproveCommand& asked) {
       TRY(grant::enter(archive.session(), envelope::RegisterType::approval,
                        roster::sign_approval(approval, person.signing()), "the approval"));
   if (asked.person.form == Form::json) {
-    fmt::print("{{\"approved\": {}, \"leaf\": {}}}\n", json_string(codec::hex(commitment)), leaf);
+    fmt::print("{{\"approved\": {}, \"leaf\": {}}}\n", codec::json_string(codec::hex(commitment)), leaf);
   } else {
     fmt::print("Approved, in the register at leaf {}. Trustees can grant it now.\n", leaf);
   }

@@ -6,9 +6,9 @@
 #include <set>
 #include <tuple>
 
+#include "codec/json_text.h"
 #include "commands.h"
 #include "grant/device_entries.h"
-#include "json_text.h"
 #include "own_shares.h"
 #include "roster/signing.h"
 

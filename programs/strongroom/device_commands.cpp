@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
 #include "envelope/object.h"
-#include "json_text.h"
 #include "person.h"
 #include "replica/invitation_file.h"
 #include "roster/request_seal.h"
@@ -73,8 +73,8 @@ Result<void> invite(const InviteCommand& asked) {
   TRY(grant::enter(archive.session(), envelope::RegisterType::invitation,
                    roster::sign_invitation(invitation, person.signing()), "the invitation"));
   if (asked.person.form == Form::json) {
-    fmt::print("{{\"invitation\": {}, \"file\": {}}}\n", json_string(codec::hex(file.id)),
-               json_string(asked.out));
+    fmt::print("{{\"invitation\": {}, \"file\": {}}}\n", codec::json_string(codec::hex(file.id)),
+               codec::json_string(asked.out));
   } else {
     fmt::print(
         "{} invites one device for {} days. Hand it over in person; who has it can ask to be enrolled.\n"
@@ -143,8 +143,8 @@ Result<void> list_pending(const PersonOptions& options) {
     json += fmt::format(
         "{}{{\"invitation\": {}, \"device\": {}, \"words\": {}, \"officer_signed\": {}, "
         "\"countersigner_signed\": {}}}",
-        json.empty() ? "" : ", ", json_string(codec::hex(e.invitation)), json_string(codec::hex(e.device)),
-        json_string(words_of(p)), officer, second);
+        json.empty() ? "" : ", ", codec::json_string(codec::hex(e.invitation)),
+        codec::json_string(codec::hex(e.device)), codec::json_string(words_of(p)), officer, second);
   }
   if (options.form == Form::json) fmt::print("[{}]\n", json);
   if (options.form == Form::text && pending.empty()) fmt::print("No device asks to be enrolled.\n");
@@ -226,7 +226,7 @@ Result<void> confirm_device(const ConfirmCommand& asked) {
   const auto leaf = TRY(hand_on(archive, p, object));
   const std::string device = codec::hex(e.device);
   if (asked.person.form == Form::json) {
-    fmt::print("{{\"device\": {}, \"enrolled\": {}}}\n", json_string(device), leaf.has_value());
+    fmt::print("{{\"device\": {}, \"enrolled\": {}}}\n", codec::json_string(device), leaf.has_value());
   } else if (leaf) {
     fmt::print("Device {} is enrolled (register leaf {}).\n", device, *leaf);
   } else {

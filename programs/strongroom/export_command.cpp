@@ -1,10 +1,10 @@
 // export: an opened case as files.
 #include <fmt/format.h>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
 #include "evidence_export.h"
-#include "json_text.h"
 #include "opened.h"
 #include "reading/export_jsonl.h"
 #include "reading/show.h"
@@ -25,7 +25,7 @@ Result<void> export_proofs(const ExportCommand& asked, Person& person, const Has
   if (asked.person.form == Form::json) {
     fmt::print("{{\"records\": {}, \"entries\": {}, \"files\": {}, \"missing\": {}, \"out\": {}}}\n",
                written.records, written.entries, written.files, opened.missing.size(),
-               json_string(asked.out));
+               codec::json_string(asked.out));
     return {};
   }
   fmt::print(
@@ -65,7 +65,7 @@ Result<void> export_case(const ExportCommand& asked) {
   if (asked.person.form == Form::json) {
     fmt::print("{{\"records\": {}, \"attachments\": {}, \"incomplete\": {}, \"missing\": {}, \"out\": {}}}\n",
                counts.records, counts.attachments, counts.incomplete, opened.missing.size(),
-               json_string(asked.out));
+               codec::json_string(asked.out));
     return {};
   }
   fmt::print(

@@ -1,11 +1,11 @@
 // genesis draft, sign, finish: the first roster, signed by every trustee on its own machine (protocol §2.3).
 #include <fmt/format.h>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
 #include "crypto/hash.h"
 #include "genesis_draft.h"
-#include "json_text.h"
 #include "person.h"
 #include "roster/signing.h"
 
@@ -74,8 +74,8 @@ Result<void> finish(const FinishCommand& asked) {
   TRY(files->write_durable(asked.out_card, bytes_of(replica::format_card(card))));
   TRY(write_names_beside(*files, asked.out_card, names_beside(*files, asked.draft)));
   fmt::print("{{\"archive\": {}, \"words\": {}, \"roster\": {}, \"card\": {}}}\n",
-             json_string(codec::hex(card.archive)), json_string(roster::words_of(card.archive)),
-             json_string(asked.out_roster), json_string(asked.out_card));
+             codec::json_string(codec::hex(card.archive)), codec::json_string(roster::words_of(card.archive)),
+             codec::json_string(asked.out_roster), codec::json_string(asked.out_card));
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
 #include "crypto/hash.h"
@@ -11,7 +12,6 @@
 #include "grant/device_entries.h"
 #include "grant/reseal.h"
 #include "grant/witness_time.h"
-#include "json_text.h"
 #include "own_request.h"
 #include "own_shares.h"
 #include "roster/signing.h"
@@ -93,8 +93,8 @@ void print_result(const GrantCommand& asked, const Hash256& commitment, const gr
     fmt::print(
         "{{\"granted\": {}, \"folders\": {}, \"shares\": {}, \"bad\": {}, \"without_key\": {}, \"leaf\": "
         "{}}}\n",
-        json_string(codec::hex(commitment)), made.folders, made.grant.shares.size(), made.own.bad.size(),
-        made.own.no_key, leaf);
+        codec::json_string(codec::hex(commitment)), made.folders, made.grant.shares.size(),
+        made.own.bad.size(), made.own.no_key, leaf);
   } else {
     fmt::print(
         "Granted: {} shares of {} folders, receipt in the register at leaf {}. You have seen no content.\n",

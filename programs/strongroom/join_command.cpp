@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
-#include "json_text.h"
 #include "person.h"
 
 namespace strongroom::person {
@@ -46,8 +46,8 @@ Result<void> join(const JoinCommand& asked) {
   for (const roster::Role role : me->roles) roles.push_back(roster::name_of(role));
   if (asked.person.form == Form::json) {
     fmt::print("{{\"archive\": {}, \"words\": {}, \"member\": {}, \"roles\": [\"{}\"], \"register\": {}}}\n",
-               json_string(codec::hex(archive.card.archive)),
-               json_string(roster::words_of(archive.card.archive)), me->id, fmt::join(roles, "\", \""),
+               codec::json_string(codec::hex(archive.card.archive)),
+               codec::json_string(roster::words_of(archive.card.archive)), me->id, fmt::join(roles, "\", \""),
                archive.replica.leaves().size());
   } else {
     fmt::print("Joined as {}: {}. The register has {} entries, all checked.\n",

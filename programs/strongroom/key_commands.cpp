@@ -1,8 +1,8 @@
 // key new, key show: a person's keystore and its public half.
 #include <fmt/format.h>
 
+#include "codec/json_text.h"
 #include "commands.h"
-#include "json_text.h"
 #include "person.h"
 
 namespace strongroom::person {
@@ -20,8 +20,8 @@ Result<void> print_card(const PersonOptions& options) {
   const roster::MemberCard card = TRY(roster::parse_member_card(text_of(text)));
   if (options.form == Form::json) {
     fmt::print("{{\"member_card\": {}, \"name\": {}, \"words\": {}}}\n",
-               json_string(options.home + "/member"), json_string(card.name),
-               json_string(roster::words_of(card)));
+               codec::json_string(options.home + "/member"), codec::json_string(card.name),
+               codec::json_string(roster::words_of(card)));
   } else {
     fmt::print("{}\n  public card  {}\n  key words    {}\n", card.name, options.home + "/member",
                roster::words_of(card));

@@ -1,11 +1,11 @@
 // open: collect the grants, fetch what they open, check everything, and say what is missing (protocol §5.5).
 #include <fmt/format.h>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
 #include "grant/fetch_case.h"
 #include "grant/key_names.h"
-#include "json_text.h"
 #include "opened.h"
 #include "reading/show.h"
 
@@ -53,7 +53,7 @@ Result<void> open(const OpenCommand& asked) {
   if (asked.person.form == Form::json) {
     std::string missing;
     for (const grant::Missing& item : opened.missing)
-      missing += fmt::format("{}{}", missing.empty() ? "" : ", ", json_string(item.what));
+      missing += fmt::format("{}{}", missing.empty() ? "" : ", ", codec::json_string(item.what));
     fmt::print("{{\"missing\": [{}], \"folders\": {}, \"asked\": {}, \"records\": {}, \"grants\": {}}}\n",
                missing, in_order, folders.size(), opened.records(), opened.receipts.size());
     return {};

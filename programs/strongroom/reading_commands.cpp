@@ -1,8 +1,8 @@
 // conversations, show, search: an opened case on the screen. Missing things come first (protocol §5.5).
 #include <fmt/format.h>
 
+#include "codec/json_text.h"
 #include "commands.h"
-#include "json_text.h"
 #include "opened.h"
 #include "reading/folding.h"
 #include "reading/search.h"
@@ -49,8 +49,8 @@ Result<void> list(const ReadCommand& asked) {
   for (const reading::Conversation& c : screen->reading.conversations)
     out += fmt::format(
         "{}{{\"number\": {}, \"title\": {}, \"id\": {}, \"source\": {}, \"kind\": {}, \"lines\": {}}}",
-        out.empty() ? "" : ", ", ++number, json_string(c.title), json_string(c.id), json_string(c.source),
-        json_string(record::name_of(c.kind)), c.items.size());
+        out.empty() ? "" : ", ", ++number, codec::json_string(c.title), codec::json_string(c.id),
+        codec::json_string(c.source), codec::json_string(record::name_of(c.kind)), c.items.size());
   fmt::print("{{\"missing\": {}, \"records\": {}, \"unparsed\": {}, \"conversations\": [{}]}}\n",
              screen->opened.missing.size(), screen->reading.records, screen->reading.unparsed.size(), out);
   return {};

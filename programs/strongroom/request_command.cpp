@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <map>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
 #include "grant/case_store.h"
 #include "grant/device_entries.h"
-#include "json_text.h"
 #include "own_request.h"
 #include "roster/request_seal.h"
 
@@ -136,7 +136,7 @@ Result<void> request(const RequestCommand& asked) {
       grant::enter(archive.session(), envelope::RegisterType::request, prepared.entry_object, "the request"));
   if (asked.person.form == Form::json) {
     fmt::print("{{\"commitment\": {}, \"leaf\": {}, \"folders\": {}, \"records\": {}}}\n",
-               json_string(codec::hex(commitment)), leaf, found.folders.size(), found.records);
+               codec::json_string(codec::hex(commitment)), leaf, found.folders.size(), found.records);
   } else {
     if (found.newer > 0)
       fmt::print("{} newer entries are not witnessed yet and are not part of this.\n", found.newer);

@@ -1,10 +1,10 @@
 // requests: what was asked, and how far it is.
 #include <fmt/format.h>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
 #include "grant/fetch_case.h"
-#include "json_text.h"
 #include "own_request.h"
 
 namespace strongroom::person {
@@ -41,8 +41,9 @@ Result<void> list(const PersonOptions& options) {
     json += fmt::format(
         "{}{{\"commitment\": {}, \"case\": {}, \"state\": {}, \"approvals\": {}, \"granted\": {}, "
         "\"wanted\": {}}}",
-        json.empty() ? "" : ", ", json_string(codec::hex(commitment)), json_string(about),
-        json_string(state_of(progress)), progress.approvers.size(), progress.granted.size(), progress.wanted);
+        json.empty() ? "" : ", ", codec::json_string(codec::hex(commitment)), codec::json_string(about),
+        codec::json_string(state_of(progress)), progress.approvers.size(), progress.granted.size(),
+        progress.wanted);
     if (options.form == Form::json) continue;
     fmt::print("{}\n  case   {}\n  asked  {} by {}\n  state  {}\n", codec::hex(commitment),
                about.empty() ? "(sealed to others)" : about,

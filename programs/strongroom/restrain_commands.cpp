@@ -1,11 +1,11 @@
 // stop, close, device revoke: the acts that end something (protocol §2.6, §5.3, §5.5).
 #include <fmt/format.h>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
 #include "grant/case_store.h"
 #include "grant/key_names.h"
-#include "json_text.h"
 #include "own_request.h"
 #include "roster/signing.h"
 

@@ -2,8 +2,8 @@
 // (protocol §2.3).
 #include <fmt/format.h>
 
+#include "codec/json_text.h"
 #include "commands.h"
-#include "json_text.h"
 #include "next_roster.h"
 #include "person.h"
 #include "roster/signing.h"

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
-#include "json_text.h"
 #include "own_request.h"
 #include "person.h"
 #include "roster/expiry.h"
@@ -93,14 +93,14 @@ Result<void> status(const PersonOptions& options) {
   }
   std::vector<std::string> silent;
   for (const auto& [id, device] : state.devices())
-    if (is(hearings, id, "silent")) silent.push_back(json_string(codec::hex(id)));
+    if (is(hearings, id, "silent")) silent.push_back(codec::json_string(codec::hex(id)));
   fmt::print(
       "{{\"member\": {}, \"register\": {}, \"capture\": {}, \"devices\": {}, \"requests\": {}, \"findings\": "
       "{}, "
       "\"lots_needed\": {}, \"lots_complete\": {}, \"silent\": [{}], \"words\": {}}}\n",
       me->id, archive.replica.leaves().size(), archive.replica.tree_head(replica::Ledger::capture).size,
       state.devices().size(), state.requests().size(), state.findings().size(), lots.needed, lots.complete,
-      fmt::join(silent, ", "), json_string(roster::words_of(archive.card.archive)));
+      fmt::join(silent, ", "), codec::json_string(roster::words_of(archive.card.archive)));
   return {};
 }
 

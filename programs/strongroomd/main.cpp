@@ -81,7 +81,11 @@ int run(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
 
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
   if (const Result<void> hardened = platform::harden_process(); !hardened) return report(hardened);
   if (init_command->parsed()) return report(init(data, origin));
   if (names_command->parsed()) return report(names(data));

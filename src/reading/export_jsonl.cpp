@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/utf8.h"
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "crypto/hash.h"
 #include "reading/conversation.h"
@@ -18,19 +18,6 @@ struct Written {
   std::string path, name, sha256;
   std::uint64_t bytes = 0;
 };
-
-std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : utf8::is_valid(text) ? std::string(text) : utf8::repaired(text)) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
 
 /// ".jpg", or nothing: only letters and digits, few of them. A name of the source is never a path of ours.
 std::string extension_of(std::string_view name) {
@@ -120,20 +107,22 @@ class Export {
         "\"case\": {},\n"
         "  \"basis\": {},\n  \"days\": [\"{}\", \"{}\"],\n  \"records\": {},\n  \"pieces_joined\": {},\n"
         "  \"attachments\": {},\n  \"attachments_incomplete\": {},\n",
-        codec::hex(opened_.archive), codec::hex(opened_.commitment), json_string(request.case_name),
-        json_string(request.legal_basis), envelope::day_name(request.scope.day_from),
+        codec::hex(opened_.archive), codec::hex(opened_.commitment), codec::json_string(request.case_name),
+        codec::json_string(request.legal_basis), envelope::day_name(request.scope.day_from),
         envelope::day_name(request.scope.day_to), counts_.records, counts_.chunks, counts_.attachments,
         counts_.incomplete);
     std::string missing, list;
     const auto add_missing = [&](std::string_view text) {
-      missing += fmt::format("{}\n    {}", missing.empty() ? "" : ",", json_string(text));
+      missing += fmt::format("{}\n    {}", missing.empty() ? "" : ",", codec::json_string(text));
     };
     for (const grant::Missing& item : opened_.missing) add_missing(item.what);
     for (const std::string& item : incomplete_) add_missing(item);
     for (const Written& file : written_) {
-      const std::string name = file.name.empty() ? "" : fmt::format(", \"name\": {}", json_string(file.name));
-      list += fmt::format("{}\n    {{\"path\": {}{}, \"bytes\": {}, \"sha256\": \"{}\"}}",
-                          list.empty() ? "" : ",", json_string(file.path), name, file.bytes, file.sha256);
+      const std::string name =
+          file.name.empty() ? "" : fmt::format(", \"name\": {}", codec::json_string(file.name));
+      list +=
+          fmt::format("{}\n    {{\"path\": {}{}, \"bytes\": {}, \"sha256\": \"{}\"}}",
+                      list.empty() ? "" : ",", codec::json_string(file.path), name, file.bytes, file.sha256);
     }
     out += fmt::format("  \"missing\": [{}\n  ],\n  \"files\": [{}\n  ]\n}}\n", missing, list);
     return files_.write_durable(directory_ + "/manifest.json", bytes_of(out));

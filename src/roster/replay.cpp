@@ -135,9 +135,8 @@ const SignedRoster* RegisterState::roster_by_hash(const Hash256& hash) const {
 }
 
 const EnrolledDevice* RegisterState::device_by_pin(const Hash256& tls_pin) const {
-  const auto found = std::ranges::find_if(
-      devices_, [&](const auto& entry) { return entry.second.enrolment.tls_pin == tls_pin; });
-  return found == devices_.end() ? nullptr : &found->second;
+  const auto found = device_pins_.find(tls_pin);
+  return found == device_pins_.end() ? nullptr : &devices_.at(found->second);
 }
 
 const Invitation* RegisterState::unspent_invitation_by_pin(const Hash256& tls_pin) const {

@@ -147,6 +147,7 @@ class RegisterState {
   std::optional<LedgerOpened> opened_;
   std::map<ByteArray<16>, Invitation> invitations_;
   std::map<envelope::DeviceId, EnrolledDevice> devices_;
+  std::map<Hash256, envelope::DeviceId> device_pins_;  ///< TLS pins of devices_, asked at every request
   std::vector<SeenLotKey> lot_keys_;
   std::map<envelope::Lot, std::vector<std::size_t>> lot_index_;
   std::map<Hash256, SeenRequest> requests_;  ///< by commitment

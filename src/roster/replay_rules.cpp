@@ -193,6 +193,7 @@ Result<void> RegisterState::take_enrolment(BytesView object) {
                     {copy_of(e.device), &e.device_key, SignaturePolicy::both},
                     {copy_of(e.invitation), &one_time, SignaturePolicy::ed25519_only}}));
   devices_.emplace(e.device, EnrolledDevice{e, applied_, {}});
+  device_pins_.emplace(e.tls_pin, e.device);
   return {};
 }
 

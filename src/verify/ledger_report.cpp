@@ -1,6 +1,7 @@
 /// The findings about a log, in sentences and in JSON.
 #include <fmt/format.h>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "verify/ledger_check.h"
 #include "verify/wording.h"
@@ -30,12 +31,12 @@ std::string checkpoint_json(const AcceptedCheckpoint& accepted) {
   std::string witnesses;
   for (const ledger::WitnessSeen& witness : accepted.witnesses) {
     if (!witnesses.empty()) witnesses += ",";
-    witnesses += fmt::format(R"({{"name":{},"time":{}}})", json_string(witness.name), witness.time);
+    witnesses += fmt::format(R"({{"name":{},"time":{}}})", codec::json_string(witness.name), witness.time);
   }
   return fmt::format(
       R"({{"origin":{},"size":{},"root":"{}","log_key":{},"witnesses":[{}],"witness_time":{}}})",
-      json_string(tree.origin), tree.size.value, codec::base64(tree.root),
-      json_string(key_label(accepted.log_key)), witnesses,
+      codec::json_string(tree.origin), tree.size.value, codec::base64(tree.root),
+      codec::json_string(key_label(accepted.log_key)), witnesses,
       accepted.witness_time ? fmt::format("{}", *accepted.witness_time) : "null");
 }
 
@@ -82,8 +83,8 @@ std::string failure_text(const Error& error) { return "It does NOT hold: " + err
 
 std::string failure_json(const Error& error) {
   return fmt::format(R"({{"holds":false,"code":{},"what":{},"where":{},"hint":{}}})",
-                     json_string(name_of(error.code)), json_string(error.what), json_string(error.where),
-                     json_string(error.hint)) +
+                     codec::json_string(name_of(error.code)), codec::json_string(error.what),
+                     codec::json_string(error.where), codec::json_string(error.hint)) +
          "\n";
 }
 

@@ -1,6 +1,7 @@
 // The links of a message proof, from the archive id down to the record (protocol §3.7).
 #include <fmt/format.h>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "crypto/hash.h"
 #include "envelope/body.h"
@@ -182,8 +183,8 @@ std::string report_json(const ProvenMessage& p) {
   return fmt::format(
              R"({{"holds":true,"kind":{},"device":"{}","enrolled_at":{},"sealed_at_ms":{},"ledger_index":{},)"
              R"("witness_time":{},"rosters":{}}})",
-             json_string(record::name_of(p.record.kind)), codec::hex(p.device), p.enrolled_s, p.sealed_ms,
-             p.leaf, p.witness_time_s, p.rosters) +
+             codec::json_string(record::name_of(p.record.kind)), codec::hex(p.device), p.enrolled_s,
+             p.sealed_ms, p.leaf, p.witness_time_s, p.rosters) +
          "\n";
 }
 

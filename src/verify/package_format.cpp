@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "codec/json_text.h"
 #include "codec/text.h"
 #include "roster/roster.h"
 #include "verify/wording.h"
@@ -134,13 +135,13 @@ std::string format_manifest(const Manifest& m) {
       "{},\n"
       "  \"missing\": [",
       kFormat, codec::hex(m.archive), roster::words_of(m.archive), codec::hex(m.commitment),
-      json_string(m.generated_by), m.made_s, m.devices, m.entries, m.records);
+      codec::json_string(m.generated_by), m.made_s, m.devices, m.entries, m.records);
   for (std::size_t i = 0; i < m.missing.size(); ++i)
-    out += (i == 0 ? "\n    " : ",\n    ") + json_string(m.missing[i]);
+    out += (i == 0 ? "\n    " : ",\n    ") + codec::json_string(m.missing[i]);
   out += "],\n  \"files\": [";
   for (std::size_t i = 0; i < m.files.size(); ++i) {
     out += fmt::format("{}\n    {{\"path\": {}, \"bytes\": {}, \"sha256\": \"{}\"}}", i == 0 ? "" : ",",
-                       json_string(m.files[i].path), m.files[i].bytes, codec::hex(m.files[i].sha256));
+                       codec::json_string(m.files[i].path), m.files[i].bytes, codec::hex(m.files[i].sha256));
   }
   return out + "]\n}\n";
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "codec/json_text.h"
 #include "verify/wording.h"
 
 namespace strongroom::verify {
@@ -60,11 +61,11 @@ std::string report_json(const Report& report) {
   for (const Finding& f : report.findings()) {
     if (!findings.empty()) findings += ",";
     findings += fmt::format(R"({{"weight":"{}","code":{},"text":{}}})", name_of(f.weight),
-                            json_string(f.code), json_string(f.text));
+                            codec::json_string(f.code), codec::json_string(f.text));
   }
   for (const auto& [name, value] : report.facts()) {
     if (!facts.empty()) facts += ",";
-    facts += json_string(name) + ":" + json_string(value);
+    facts += codec::json_string(name) + ":" + codec::json_string(value);
   }
   return fmt::format(R"({{"holds":{},"serious":{},"warnings":{},"findings":[{}],"looked_at":{{{}}}}})",
                      report.holds(), report.count(Weight::serious), report.count(Weight::warning), findings,

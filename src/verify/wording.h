@@ -1,4 +1,4 @@
-/// How this room writes times and JSON strings, so that every report reads alike.
+/// How this room writes times and counts, so that every report reads alike.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,6 @@ namespace strongroom::verify {
 
 /// "2026-01-01T00:00:00Z"; the bare seconds where a calendar has no use for them.
 std::string utc(std::uint64_t seconds);
-/// With quotation marks; `text` is UTF-8.
-std::string json_string(std::string_view text);
 /// "1 entry", "2 entries": `many` is the plural.
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 
