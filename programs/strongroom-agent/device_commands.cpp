@@ -68,6 +68,19 @@ int run_heartbeat(const std::string& directory) {
   return 0;
 }
 
+int run_retire(const std::string& directory) {
+  Tools tools;
+  auto device = Device::open(*tools.files, directory);
+  if (!device) return tools.failed(device.error());
+  const auto report = retire(*device, tools.shared(), std::chrono::minutes(1));
+  if (!report) return tools.failed(report.error());
+  fmt::print(
+      "{} entries handed over and witnessed; the last says that this device has ended its service.\n"
+      "Nobody expects a sign of life from it any more. {} can be deleted.\n",
+      report->entries, directory);
+  return 0;
+}
+
 }  // namespace
 
 void add_enrol_command(CLI::App& app, Run& run) {
@@ -98,6 +111,15 @@ void add_heartbeat_command(CLI::App& app, Run& run) {
   command->add_option("--state", *directory, "the device's directory")->required();
   command->footer("Run it from a timer, at least as often as the officer set when the device was enrolled.");
   command->callback([=, &run] { run = [=] { return run_heartbeat(*directory); }; });
+}
+
+void add_retire_command(CLI::App& app, Run& run) {
+  const auto directory = std::make_shared<std::string>();
+  CLI::App* command =
+      app.add_subcommand("retire", "say that this device has ended its service, as its last word");
+  command->add_option("--state", *directory, "the device's directory")->required();
+  command->footer("A device that was lost or stolen cannot say it: an officer revokes it.");
+  command->callback([=, &run] { run = [=] { return run_retire(*directory); }; });
 }
 
 }  // namespace strongroom::agent

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   agent::add_enrol_command(app, run);
   agent::add_import_command(app, run);
   agent::add_heartbeat_command(app, run);
+  agent::add_retire_command(app, run);
   agent::add_status_command(app, run);
   try {
     app.parse(argc, argv);

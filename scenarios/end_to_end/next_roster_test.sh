@@ -31,6 +31,10 @@ as eva show "$commitment" | grep -q 'demi-charge' || fail "the new reader could 
 printf 'ok: sealed under the first roster, read under the second\n'
 agent import --state "$GROUND/device" --zone Europe/Paris "$exports/whatsapp-iphone" >/dev/null
 printf 'ok: a device goes on under the new roster\n'
+agent retire --state "$GROUND/device" >/dev/null
+run_logged "$STRONGROOM_BIN/strongroom-verify" archive "$GROUND/server" --archive "$GROUND/archive.card" >"$GROUND/verify.txt" ||
+  fail "the archive does not hold: $(cat "$GROUND/verify.txt")"
+printf 'ok: the device has retired, and the archive holds\n'
 
 (umask 077 && printf 'another passphrase' >"$GROUND/new.passphrase")
 as eva key passphrase --new-passphrase-file "$GROUND/new.passphrase" >/dev/null

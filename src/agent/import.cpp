@@ -7,6 +7,8 @@
 namespace strongroom::agent {
 namespace {
 
+constexpr std::uint64_t kEndOfService = 1;  // docs/formats/entries.md
+
 constexpr std::uint64_t kRoundBytes = 64ull << 20;  ///< sealed and not yet sent, before a sending in between
 
 /// A device at work: its spool, its chain, and the server if it answers.
@@ -112,11 +114,14 @@ Result<void> parse_all(const ImportRequest& request, capture::Sink& sink, Import
   return {};
 }
 
-Result<void> spool_heartbeat(Session& session, seal::Chain& chain) {
+Result<void> spool_sign(Session& session, seal::Chain& chain, seal::SealedEntry sign) {
   SpooledEntry entry;
-  entry.entry = chain.heartbeat(session.enrolment.heartbeat_s);
+  entry.entry = std::move(sign);
   TRY(session.spool.append(entry, chain.state()));
   return session.spool.sync();
+}
+Result<void> spool_heartbeat(Session& session, seal::Chain& chain) {
+  return spool_sign(session, chain, chain.heartbeat(session.enrolment.heartbeat_s));
 }
 
 /// Counts only; knows duplicates of before and within.
@@ -192,6 +197,17 @@ Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools,
   seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
   TRY(close_left_open(session.spool, chain));
   TRY(spool_heartbeat(session, chain));
+  return send(session, tools, patience);
+}
+
+Result<SendReport> retire(Device& device, const ImportTools& tools, std::chrono::milliseconds patience) {
+  Session session = TRY(begin(device, tools));
+  TRY(ensure_continuity(session, tools, patience));
+  seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
+  TRY(close_left_open(session.spool, chain));
+  TRY(spool_sign(
+      session, chain,
+      chain.make(envelope::EntryKind::retire, envelope::encode(envelope::RetirePart{kEndOfService}), {})));
   return send(session, tools, patience);
 }
 
