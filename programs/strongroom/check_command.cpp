@@ -9,11 +9,15 @@
 #include "codec/json_text.h"
 #include "commands.h"
 #include "grant/device_entries.h"
+#include "grant/key_names.h"
 #include "own_shares.h"
 #include "roster/signing.h"
 
 namespace strongroom::person {
 namespace {
+
+/// So that the statement fits its entry, however many positions a trustee holds.
+constexpr std::size_t kFoldersAtOnce = roster::kCheckedSharesMax / roster::kQuorumsMax;
 
 struct CheckCommand {
   PersonOptions person;
@@ -33,6 +37,14 @@ bool drawn(platform::Entropy& entropy, std::uint32_t percent) {
   return read_be<std::uint64_t>(BytesView(entropy.array<8>())) % 100 < percent;
 }
 
+/// A lot key of mine opens a share of this folder.
+bool mine_to_check(const Person& person, const roster::RegisterState& state, const envelope::Core0& core0,
+                   roster::MemberId me) {
+  return std::ranges::any_of(grant::positions_of(state, core0, me), [&](const auto& at) {
+    return person.keys().contains(grant::lot_key_name(core0.lot, at.first, at.second));
+  });
+}
+
 /// The first folder of every device, and a share of the others; none twice.
 Result<std::vector<grant::FolderToGrant>> sample(const Person& person, Archive& archive,
                                                  const CheckCommand& asked, roster::MemberId me) {
@@ -44,6 +56,7 @@ Result<std::vector<grant::FolderToGrant>> sample(const Person& person, Archive& 
     for (std::size_t i = 0; i < device.chain.folders.size(); ++i) {
       const chain::FolderView& folder = device.chain.folders[i];
       if (before.contains(folder.open.header.hash)) continue;
+      if (!mine_to_check(person, archive.replica.state(), folder.core.core0, me)) continue;
       if (i == 0 || drawn(person.entropy(), asked.percent)) out.push_back({folder, {}});
     }
   }
@@ -73,8 +86,9 @@ Result<void> check_shares(const CheckCommand& asked) {
   const Person person = TRY(Person::open(asked.person));
   Archive archive = TRY(person.connect());
   const roster::MemberId me = TRY(person.me_as(archive.replica, roster::Role::trustee))->id;
-  auto folders = TRY(fetch_share_sets(archive, TRY(sample(person, archive, asked, me))));
-  if (folders.size() > roster::kCheckedSharesMax / 16) folders.resize(roster::kCheckedSharesMax / 16);
+  auto sampled = TRY(sample(person, archive, asked, me));
+  if (sampled.size() > kFoldersAtOnce) sampled.resize(kFoldersAtOnce);
+  const auto [folders, left_out] = TRY(fetch_share_sets(archive, std::move(sampled)));
   grant::OwnShares own;
   const roster::ShareCheck check = TRY(open_sample(person, archive, me, folders, own));
   if (!check.shares.empty())
@@ -82,14 +96,18 @@ Result<void> check_shares(const CheckCommand& asked) {
                      roster::sign_share_check(check, person.signing()), "the statement"));
   TRY(report_bad(person, archive, me, own));
   if (asked.person.form == Form::json) {
-    fmt::print("{{\"folders\": {}, \"shares\": {}, \"bad\": {}, \"without_key\": {}}}\n", folders.size(),
-               check.shares.size(), own.bad.size(), own.no_key);
+    fmt::print("{{\"folders\": {}, \"shares\": {}, \"bad\": {}, \"left_out\": {}}}\n", folders.size(),
+               check.shares.size(), own.bad.size(), left_out);
   } else if (check.shares.empty()) {
     fmt::print("Nothing new to check.\n");
   } else {
     fmt::print("Opened your {} shares of {} folders: {} hold, {} do not. This is in the register now.\n",
                check.shares.size(), folders.size(), check.shares.size() - own.bad.size(), own.bad.size());
   }
+  if (left_out > 0)
+    return fail(ErrorCode::corrupt,
+                fmt::format("{} folders could not be checked; they are named above", left_out), {},
+                "ask the operator for what is lost; run 'strongroom-verify archive' to see what else is");
   if (own.bad.empty()) return {};
   return fail(ErrorCode::corrupt, "a device dealt shares that do not hold", {},
               "tell an officer: what that device seals could not be read when it is needed");

@@ -102,43 +102,46 @@ void print_result(const GrantCommand& asked, const Hash256& commitment, const gr
   }
 }
 
+/// §5.3, all of it, on a register that holds a nonce of this moment.
+Result<grant::CheckedRequest> check_now(const Person& person, Archive& archive, roster::MemberId me,
+                                        const Hash256& commitment, const roster::RequestCopy& copy,
+                                        const Chains& chains, ledger::AuthenticatedTiles& tiles) {
+  const ByteArray<32> nonce = TRY(enter_nonce(person, archive, me));
+  const roster::RegisterState& state = archive.replica.state();
+  const roster::SeenRequest& seen = state.requests().at(commitment);
+  std::optional<std::uint64_t> seen_s;
+  if (state.current_roster()->roster.cooling_off_s > 0)
+    seen_s = TRY(grant::witness_time_of(archive.session(), tiles, seen.leaf));
+  for (const auto& [leaf, receipt] : seen.receipts)
+    if (receipt.trustee == me && receipt.shares > 0)
+      return fail(ErrorCode::conflict, "you have granted this request already",
+                  fmt::format("register leaf {}", leaf));
+  return grant::check_request({state, archive.replica.tree_head(replica::Ledger::register_),
+                               archive.replica.register_head()->witness_time.value_or(0), nonce, me,
+                               commitment, copy, chains.listed, root_at_cross(state, seen.leaf, tiles),
+                               seen_s});
+}
+
 Result<void> grant_request(const GrantCommand& asked) {
   const Person person = TRY(Person::open(asked.person));
   Archive archive = TRY(person.connect());
   const roster::MemberId me = TRY(person.me_as(archive.replica, roster::Role::trustee))->id;
-  const ByteArray<32> nonce = TRY(enter_nonce(person, archive, me));
   const roster::RegisterState& state = archive.replica.state();
   const Hash256 commitment = TRY(commitment_from(state, asked.commitment));
   const roster::RequestCopy copy = TRY(sealed_copy(person, archive, commitment));
   const roster::ReadingRequest claimed = TRY(grant::check_copies(state, commitment, copy));
   auto tiles = TRY(grant::capture_tiles(archive.session()));
   Chains chains = TRY(read_chains(archive, tiles, copy, claimed.scope.devices));
-  const std::uint64_t request_leaf = state.requests().at(commitment).leaf;
-  std::optional<std::uint64_t> seen_s;
-  if (state.current_roster()->roster.cooling_off_s > 0)
-    seen_s = TRY(grant::witness_time_of(archive.session(), tiles, request_leaf));
-  const envelope::TreeHead register_head = archive.replica.tree_head(replica::Ledger::register_);
-  const grant::GrantQuestion question{state,
-                                      register_head,
-                                      archive.replica.register_head()->witness_time.value_or(0),
-                                      nonce,
-                                      me,
-                                      commitment,
-                                      copy,
-                                      chains.listed,
-                                      root_at_cross(state, request_leaf, tiles),
-                                      seen_s};
-  const grant::CheckedRequest checked = TRY(grant::check_request(question));
-  for (const auto& [leaf, receipt] : state.requests().at(commitment).receipts)
-    if (receipt.trustee == me && receipt.shares > 0)
-      return fail(ErrorCode::conflict, "you have granted this request already",
-                  fmt::format("register leaf {}", leaf));
+  const grant::CheckedRequest shown = TRY(check_now(person, archive, me, commitment, copy, chains, tiles));
   // Step 8: the person confirms predicate, names, count and volume.
   fmt::print(stderr, "{}  records     {}\n  approved by {}\n",
-             describe(person, archive.replica, checked.request), chains.records,
-             person.name_of(archive.replica, checked.approvers.front()));
+             describe(person, archive.replica, shown.request), chains.records,
+             person.name_of(archive.replica, shown.approvers.front()));
   TRY(confirm(asked.person, "Grant your shares of these folders?"));
-  chains.folders = TRY(fetch_share_sets(archive, std::move(chains.folders)));
+  // The person may have taken a day: what forbids it since then is looked for again.
+  const grant::CheckedRequest checked = TRY(check_now(person, archive, me, commitment, copy, chains, tiles));
+  const envelope::TreeHead register_head = archive.replica.tree_head(replica::Ledger::register_);
+  chains.folders = TRY(fetch_share_sets(archive, std::move(chains.folders))).good;
   const grant::MadeGrant made =
       TRY(grant::reseal(chains.folders, checked.request, commitment, me, state, person.keys()));
   TRY(report_bad(person, archive, me, made.own));

@@ -1,6 +1,7 @@
 #include "next_roster.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -32,16 +33,23 @@ Result<void> change_roles(roster::Roster& roster, const std::string& argument) {
   return {};
 }
 
-/// Quorum 0: trustees who stay, in their order, then new ones.
+/// Quorum 0: trustees who stay keep their positions, so that their lot keys go on counting; new ones take the places of
+/// those who left, and further ones come after.
 void renew_positions(roster::Roster& roster) {
   std::vector<roster::MemberId>& positions = roster.quorums.front().positions;
-  std::erase_if(positions, [&](roster::MemberId id) {
+  const auto serves = [&](roster::MemberId id) {
     const roster::Member* member = roster::find_member(roster, id);
-    return member == nullptr || !roster::has_role(*member, Role::trustee);
-  });
+    return member != nullptr && roster::has_role(*member, Role::trustee);
+  };
+  std::vector<roster::MemberId> newcomers;
   for (const roster::Member& member : roster.members)
-    if (roster::has_role(member, Role::trustee) && std::ranges::find(positions, member.id) == positions.end())
-      positions.push_back(member.id);
+    if (serves(member.id) && std::ranges::find(positions, member.id) == positions.end())
+      newcomers.push_back(member.id);
+  auto next = newcomers.begin();
+  for (roster::MemberId& id : positions)
+    if (!serves(id) && next != newcomers.end()) id = *next++;
+  positions.insert(positions.end(), next, newcomers.end());
+  std::erase_if(positions, [&](roster::MemberId id) { return !serves(id); });
 }
 
 }  // namespace
@@ -76,44 +84,78 @@ Result<Draft> make_next(const roster::RegisterState& state, const roster::NameLi
   return draft;
 }
 
+namespace {
+
+std::string lines_of_member(const roster::Member* was, const roster::Member& is, std::uint64_t roster_end_s,
+                            const std::string& name) {
+  if (was == nullptr)
+    return fmt::format("  joins    {}, {}\n           key words {}\n", name, roles_text(is),
+                       roster::words_of(is));
+  std::string out;
+  if (was->roles != is.roles)
+    out += fmt::format("  changes  {}: was {}, will be {}\n", name, roles_text(*was), roles_text(is));
+  if (was->signing != is.signing || was->mail != is.mail || was->tls_pin != is.tls_pin)
+    out += fmt::format("  changes  THE KEYS of {}\n           key words {}\n", name, roster::words_of(is));
+  if (is.not_after_s < roster_end_s)
+    out += fmt::format("  ends     {} may act until {}\n", name,
+                       envelope::day_name(static_cast<std::uint32_t>(is.not_after_s / 86400)));
+  return out;
+}
+
+std::string line_of_quorum(const roster::Quorum* was, const roster::Quorum& is) {
+  if (was != nullptr && *was == is) return {};
+  return fmt::format("  quorum   {}{}: {} of the members {}{}\n", is.id, is.id == 0 ? ", which governs" : "",
+                     is.k, fmt::join(is.positions, ", "), is.k == 1 ? "; ONE PARTY CAN READ ALONE" : "");
+}
+
+}  // namespace
+
 std::string changes_text(const roster::Roster& before, const roster::Roster& after,
                          const roster::NameList& names) {
   std::string out;
-  for (const roster::Member& member : after.members) {
-    const roster::Member* earlier = roster::find_member(before, member.id);
-    const std::string name = roster::shown_name(names, member);
-    if (earlier == nullptr) {
-      out += fmt::format("  joins    {}, {}\n           key words {}\n", name, roles_text(member),
-                         roster::words_of(member));
-    } else if (earlier->roles != member.roles) {
-      out +=
-          fmt::format("  changes  {}: was {}, will be {}\n", name, roles_text(*earlier), roles_text(member));
-    } else if (earlier->signing != member.signing || earlier->mail != member.mail ||
-               earlier->tls_pin != member.tls_pin) {
-      out +=
-          fmt::format("  changes  the keys of {}\n           key words {}\n", name, roster::words_of(member));
-    }
-  }
+  for (const roster::Member& member : after.members)
+    out += lines_of_member(roster::find_member(before, member.id), member, after.expires_s,
+                           roster::shown_name(names, member));
   for (const roster::Member& member : before.members)
     if (roster::find_member(after, member.id) == nullptr)
       out += fmt::format("  leaves   {}, {}\n", roster::shown_name(names, member), roles_text(member));
-  const roster::Quorum &was = before.quorums.front(), &is = after.quorums.front();
-  if (was.k != is.k || was.positions.size() != is.positions.size())
-    out += fmt::format("  quorum   was {} of {}, will be {} of {}\n", was.k, was.positions.size(), is.k,
-                       is.positions.size());
+  for (const roster::Quorum& quorum : after.quorums)
+    out += line_of_quorum(roster::find_quorum(before, quorum.id), quorum);
+  for (const roster::Quorum& quorum : before.quorums)
+    if (roster::find_quorum(after, quorum.id) == nullptr)
+      out += fmt::format("  quorum   {} is dissolved\n", quorum.id);
   if (before.cooling_off_s != after.cooling_off_s)
     out += fmt::format("  waiting  a request waits {} hours, was {}\n", after.cooling_off_s / 3600,
                        before.cooling_off_s / 3600);
-  if (before.classes != after.classes) out += "  changes  the retention classes\n";
+  for (const roster::RetentionClass& of : after.classes)
+    if (const auto* was = roster::find_class(before, of.id); was == nullptr || !(*was == of))
+      out += fmt::format("  class    {}  {}, kept {} months\n", of.id, of.name, of.months);
+  for (const roster::RetentionClass& of : before.classes)
+    if (roster::find_class(after, of.id) == nullptr) out += fmt::format("  class    {} ends\n", of.id);
   if (before.register_vkey != after.register_vkey || before.capture_vkey != after.capture_vkey ||
       before.server_pins != after.server_pins)
-    out += "  changes  keys of the server or of its ledgers\n";
-  if (before.witness_policy != after.witness_policy) out += "  changes  the witnesses\n";
-  if (before.quorums.size() != after.quorums.size() || before.exclusions != after.exclusions ||
-      before.canaries != after.canaries || before.extensions != after.extensions)
+    out += "  changes  KEYS of the server or of its ledgers: compare them with what the operator printed\n";
+  if (before.witness_policy != after.witness_policy)
+    out += fmt::format("  witness  {}\n", after.witness_policy);
+  if (before.exclusions != after.exclusions || before.canaries != after.canaries ||
+      before.extensions != after.extensions)
     out += "  changes  something that this program does not show: ask who drafted it\n";
   return out + fmt::format("  valid    until {}\n",
                            envelope::day_name(static_cast<std::uint32_t>(after.expires_s / 86400)));
+}
+
+std::vector<roster::MemberId> who_must_publish(const roster::Roster& before, const roster::Roster& after) {
+  std::vector<roster::MemberId> out;
+  for (const roster::Quorum& quorum : after.quorums) {
+    const roster::Quorum* was = roster::find_quorum(before, quorum.id);
+    for (std::size_t p = 0; p < quorum.positions.size(); ++p) {
+      const bool kept =
+          was != nullptr && p < was->positions.size() && was->positions[p] == quorum.positions[p];
+      if (!kept && std::ranges::find(out, quorum.positions[p]) == out.end())
+        out.push_back(quorum.positions[p]);
+    }
+  }
+  return out;
 }
 
 }  // namespace strongroom::person

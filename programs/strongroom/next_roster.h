@@ -19,13 +19,16 @@ struct ChangeRequest {
   std::uint64_t days = 400;
 };
 
-/// The roster in force with these changes, valid for `days` from now. Trustees who stay keep their order of positions,
-/// new ones come after. Ids are new in the whole history of the register.
+/// The roster in force with these changes, valid for `days` from now. Trustees who stay keep their positions, new ones
+/// take those that fell free. Ids are new in the whole history of the register.
 Result<Draft> make_next(const roster::RegisterState& state, const roster::NameList& names,
                         const ChangeRequest& request, std::uint64_t now_s);
 
-/// What a trustee is asked to sign, one line a change.
+/// What a trustee is asked to sign, one line a change; every field that differs is named.
 std::string changes_text(const roster::Roster& before, const roster::Roster& after,
                          const roster::NameList& names);
+
+/// Trustees at a position that they did not hold before: no folder can be dealt until each has published its lot keys.
+std::vector<roster::MemberId> who_must_publish(const roster::Roster& before, const roster::Roster& after);
 
 }  // namespace strongroom::person

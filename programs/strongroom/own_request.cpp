@@ -12,6 +12,7 @@
 namespace strongroom::person {
 
 Result<Hash256> commitment_from(const roster::RegisterState& state, std::string_view hex) {
+  if (hex.empty()) return fail(ErrorCode::malformed, "which request?", "COMMITMENT");
   std::vector<Hash256> found;
   for (const auto& [commitment, seen] : state.requests())
     if (codec::hex(commitment).starts_with(hex)) found.push_back(commitment);

@@ -7,9 +7,8 @@
 
 namespace strongroom::person {
 
-Result<std::vector<grant::FolderToGrant>> fetch_share_sets(Archive& archive,
-                                                           std::vector<grant::FolderToGrant> folders) {
-  std::vector<grant::FolderToGrant> good;
+Result<WithShares> fetch_share_sets(Archive& archive, std::vector<grant::FolderToGrant> folders) {
+  WithShares out;
   for (grant::FolderToGrant& folder : folders) {
     const auto body = archive.server.object(folder.view.open.header.header.body_sha256);
     if (!body && body.error().code != ErrorCode::not_found) return std::unexpected(body.error());
@@ -19,12 +18,13 @@ Result<std::vector<grant::FolderToGrant>> fetch_share_sets(Archive& archive,
     if (!shares) {
       fmt::print(stderr, "Left out, the share set of the folder of leaf {}: {}\n", folder.view.open.leaf,
                  shares.error().what);
+      ++out.left_out;
       continue;
     }
     folder.shares = std::move(*shares);
-    good.push_back(std::move(folder));
+    out.good.push_back(std::move(folder));
   }
-  return good;
+  return out;
 }
 
 Result<void> report_bad(const Person& person, Archive& archive, roster::MemberId me,

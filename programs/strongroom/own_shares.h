@@ -8,9 +8,12 @@
 
 namespace strongroom::person {
 
-/// Folders whose share set is lost or is not the one logged are named and left out.
-Result<std::vector<grant::FolderToGrant>> fetch_share_sets(Archive& archive,
-                                                           std::vector<grant::FolderToGrant> folders);
+struct WithShares {
+  std::vector<grant::FolderToGrant> good;
+  std::size_t left_out = 0;
+};
+/// Folders whose share set is lost or is not the one logged are named on standard error and left out.
+Result<WithShares> fetch_share_sets(Archive& archive, std::vector<grant::FolderToGrant> folders);
 
 /// A share that does not hold is a signed statement in the register, and is named to the person.
 Result<void> report_bad(const Person& person, Archive& archive, roster::MemberId me,

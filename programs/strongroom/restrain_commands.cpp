@@ -15,6 +15,7 @@ namespace {
 struct StopCommand {
   PersonOptions person;
   std::string commitment;
+  enum class Which { one, all } which = Which::one;
   std::uint64_t days = 7;
 };
 struct CloseCommand {
@@ -44,15 +45,15 @@ Result<void> stop(const StopCommand& asked) {
   const roster::RegisterState& state = archive.replica.state();
   roster::StopOrder order{state.archive(), state.current_roster()->hash, me->id, {}, 0, person.now_s()};
   std::string text;
-  if (asked.commitment.empty()) {
+  const bool all = asked.which == StopCommand::Which::all;
+  if (all) {
     order.until_s = order.ordered_s + asked.days * 86400;
     text = fmt::format("Nothing is granted to anybody for {} days.", asked.days);
   } else {
     order.commitment = TRY(commitment_from(state, asked.commitment));
     text = "This request is granted no more. What was granted before stays granted.";
   }
-  TRY(confirm(asked.person,
-              asked.commitment.empty() ? "Stop every reading?" : "Stop this request for good?"));
+  TRY(confirm(asked.person, all ? "Stop every reading?" : "Stop this request for good?"));
   const std::uint64_t leaf = TRY(grant::enter(archive.session(), envelope::RegisterType::stop_order,
                                               roster::sign_stop_order(order, person.signing()), "the order"));
   print_entered(asked.person, leaf, text);
@@ -71,17 +72,25 @@ Result<void> destroy_case(Person& person, const Hash256& commitment) {
 Result<void> close(const CloseCommand& asked) {
   Person person = TRY(Person::open(asked.person));
   Archive archive = TRY(person.connect());
-  const roster::MemberId me = TRY(person.me(archive.replica))->id;
   const roster::RegisterState& state = archive.replica.state();
   const Hash256 commitment = TRY(commitment_from(state, asked.commitment));
   const roster::SeenRequest& seen = state.requests().at(commitment);
-  if (seen.entry.reader != me) return fail(ErrorCode::refused, "somebody else made this request");
+  const auto me = person.me(archive.replica);
+  const bool mine =
+      person.keys().contains(grant::reply_key_name(commitment)) || (me && (*me)->id == seen.entry.reader);
+  if (!mine) return fail(ErrorCode::refused, "somebody else made this request");
   if (seen.closed)
     return fail(ErrorCode::conflict,
                 fmt::format("this case was closed at leaf {} of the register", *seen.closed));
   TRY(confirm(asked.person, "Destroy the key of this case and everything that was fetched?"));
   TRY(destroy_case(person, commitment));
-  const roster::CaseClosed closed{state.archive(), commitment, me, person.now_s()};
+  if (!me)
+    return fail(ErrorCode::refused,
+                "the key and what was fetched are destroyed here; the register could not be told, because "
+                "the roster in "
+                "force does not name you",
+                {}, "tell an officer");
+  const roster::CaseClosed closed{state.archive(), commitment, (*me)->id, person.now_s()};
   const std::uint64_t leaf =
       TRY(grant::enter(archive.session(), envelope::RegisterType::case_closed,
                        roster::sign_case_closed(closed, person.signing()), "the closing of the case"));
@@ -93,6 +102,7 @@ Result<void> close(const CloseCommand& asked) {
 }
 
 Result<envelope::DeviceId> device_from(const roster::RegisterState& state, const std::string& hex) {
+  if (hex.empty()) return fail(ErrorCode::malformed, "which device?", "DEVICE");
   std::vector<envelope::DeviceId> found;
   for (const auto& [id, device] : state.devices())
     if (codec::hex(id).starts_with(hex)) found.push_back(id);
@@ -132,10 +142,16 @@ void add_restrain_commands(CLI::App& app, Run& run) {
   add_home_option(*stop_command, stopping->person);
   add_json_option(*stop_command, stopping->person);
   add_yes_option(*stop_command, stopping->person);
-  stop_command->add_option("COMMITMENT", stopping->commitment,
-                           "the request to stop for good; without it, every reading is stopped for a time");
+  CLI::Option* one =
+      stop_command->add_option("COMMITMENT", stopping->commitment, "the request to stop, for good");
+  CLI::Option* all = stop_command
+                         ->add_flag_callback(
+                             "--all", [stopping] { stopping->which = StopCommand::Which::all; },
+                             "stop every reading, for some days")
+                         ->excludes(one);
   stop_command->add_option("--days", stopping->days, "how long every reading is stopped")
       ->check(CLI::Range(1, 30))
+      ->needs(all)
       ->capture_default_str();
   stop_command->footer("Example: strongroom stop 5f1c2a");
   stop_command->callback([=, &run] { run = [=] { return stop(*stopping); }; });

@@ -78,6 +78,7 @@ Result<void> enter(const DraftFile& asked) {
   const Person person = TRY(Person::open(asked.person));
   Archive archive = TRY(person.connect());
   const Bytes object = TRY(person.files().read(asked.draft, roster::kRosterBytesMax));
+  const roster::Roster before = archive.replica.state().current_roster()->roster;
   const roster::SignedRoster next =
       TRY_IN(asked.draft, roster::open_successor(object, *archive.replica.state().current_roster()));
   const std::uint64_t leaf =
@@ -86,14 +87,20 @@ Result<void> enter(const DraftFile& asked) {
     fmt::print("{{\"number\": {}, \"leaf\": {}}}\n", next.roster.number, leaf);
     return {};
   }
+  fmt::print("Roster number {} is in force (register leaf {}).\n", next.roster.number, leaf);
+  std::string publish;
+  for (const roster::MemberId id : who_must_publish(before, next.roster))
+    publish += fmt::format("  {}\n", roster::shown_name(names_beside(person.files(), asked.draft),
+                                                        *roster::find_member(next.roster, id)));
+  if (!publish.empty())
+    fmt::print("No device can open a folder until these have run 'strongroom lots publish':\n{}", publish);
   fmt::print(
-      "Roster number {} is in force (register leaf {}).\n"
-      "Requests and invitations under the one before are made anew. New trustees run 'strongroom lots "
-      "publish', an\n"
-      "officer 'strongroom device directory'. For names on screens, {}.names replaces the card's file of "
-      "names, and\n"
-      "everybody runs 'strongroom join' again.\n",
-      next.roster.number, leaf, asked.draft);
+      "Requests and invitations under the roster before are made anew. An officer runs 'strongroom device "
+      "directory'.\n"
+      "For names on screens, {}.names replaces the card's file of names, and everybody runs 'strongroom "
+      "join' "
+      "again.\n",
+      asked.draft);
   return {};
 }
 

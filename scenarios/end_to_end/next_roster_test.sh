@@ -32,6 +32,9 @@ printf 'ok: sealed under the first roster, read under the second\n'
 agent import --state "$GROUND/device" --zone Europe/Paris "$exports/whatsapp-iphone" >/dev/null
 printf 'ok: a device goes on under the new roster\n'
 agent retire --state "$GROUND/device" >/dev/null
+must_fail "importing after the last word" "has retired" \
+  agent import --state "$GROUND/device" --zone Europe/Paris "$exports/whatsapp-android"
+agent retire --state "$GROUND/device" >/dev/null
 run_logged "$STRONGROOM_BIN/strongroom-verify" archive "$GROUND/server" --archive "$GROUND/archive.card" >"$GROUND/verify.txt" ||
   fail "the archive does not hold: $(cat "$GROUND/verify.txt")"
 printf 'ok: the device has retired, and the archive holds\n'

@@ -16,6 +16,7 @@ printf 'ok: a trustee opened its share of the first folder, and says so in the r
 stopped="$(ask "$device_id" | json_value commitment)"
 as margaret approve "$stopped" --yes --json >/dev/null
 must_fail "a stop by the reader" "only trustees" as nadia stop "$stopped" --yes
+must_fail "a stop of nothing" "which request" as sofia stop "" --yes
 as sofia stop "$stopped" --yes --json >/dev/null
 must_fail "granting what was stopped" "member 3 stopped this request" as grace grant "$stopped" --yes
 as nadia requests | grep -q 'stopped by member 3' || fail "the list does not say that it was stopped"

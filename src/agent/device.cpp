@@ -1,7 +1,5 @@
 #include "agent/device.h"
 
-#include <fmt/format.h>
-
 #include "codec/cbor.h"
 
 namespace strongroom::agent {
@@ -108,11 +106,6 @@ Result<roster::Enrolment> enrolment_of(const replica::Replica& replica, const en
   if (found == replica.state().devices().end())
     return fail(ErrorCode::refused, "this device is not enrolled yet", {},
                 "an officer must confirm it and a second person countersign; then run this again");
-  if (found->second.revoked)
-    return fail(
-        ErrorCode::refused,
-        fmt::format("this device was revoked at leaf {} of the register", found->second.revoked->leaf), {},
-        "ask an officer for a new invitation and enrol again; nothing that was imported is lost");
   return found->second.enrolment;
 }
 

@@ -58,7 +58,7 @@ class Device {
   platform::DirectoryLock lock_;
 };
 
-/// The device as the register knows it: enrolled, not revoked. `refused` if not.
+/// The device as the register knows it. `refused` if it is not enrolled.
 Result<roster::Enrolment> enrolment_of(const replica::Replica& replica, const envelope::DeviceId& device);
 
 }  // namespace strongroom::agent

@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::uint64_t kEndOfService = 1;  // docs/formats/entries.md
 
+/// There once the device has said its last word.
+std::string retired_path(const Device& device) { return device.directory() + "/retired"; }
+
 constexpr std::uint64_t kRoundBytes = 64ull << 20;  ///< sealed and not yet sent, before a sending in between
 
 /// A device at work: its spool, its chain, and the server if it answers.
@@ -50,6 +53,24 @@ Result<SendReport> send(Session& session, const ImportTools& tools, std::chrono:
   }
   const auto policy = TRY(session.replica.policy(replica::Ledger::capture));
   return send_spool(session.spool, *session.server, policy, patience, tools.progress);
+}
+
+/// A device that was revoked or has retired makes no new entries. What it made before is still handed over: the server
+/// quarantines what a revoked device sends, and drops nothing (protocol §2.6).
+Result<void> check_in_service(Device& device, Session& session, const ImportTools& tools,
+                              std::chrono::milliseconds patience) {
+  const auto& revoked = session.replica.state().devices().at(device.id()).revoked;
+  if (!revoked && !TRY(tools.files.exists(retired_path(device)))) return {};
+  const std::size_t waiting = session.spool.waiting();
+  if (waiting > 0) TRY(send(session, tools, patience));
+  const std::string handed =
+      waiting > 0 ? fmt::format("; the {} entries that waited in its spool are handed over", waiting) : "";
+  if (revoked)
+    return fail(ErrorCode::refused,
+                fmt::format("this device was revoked at leaf {} of the register{}", revoked->leaf, handed),
+                {}, "ask an officer for an invitation, enrol with a new --state directory, and import there");
+  return fail(ErrorCode::refused, "this device has retired" + handed, {},
+              "ask an officer for an invitation and enrol with a new --state directory");
 }
 
 /// §3.9: a restored or cloned directory is behind what the server has of its incarnation. What waits is sent as
@@ -152,6 +173,7 @@ class CountingSink final : public capture::Sink {
 
 Result<ImportReport> import_paths(Device& device, const ImportRequest& request, const ImportTools& tools) {
   Session session = TRY(begin(device, tools));
+  TRY(check_in_service(device, session, tools, request.patience));
   const std::uint32_t retention_class = TRY(class_of(request, session.enrolment));
   TRY(ensure_continuity(session, tools, request.patience));
   seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
@@ -193,6 +215,7 @@ Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, c
 Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools,
                                   std::chrono::milliseconds patience) {
   Session session = TRY(begin(device, tools));
+  TRY(check_in_service(device, session, tools, patience));
   TRY(ensure_continuity(session, tools, patience));
   seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
   TRY(close_left_open(session.spool, chain));
@@ -202,12 +225,15 @@ Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools,
 
 Result<SendReport> retire(Device& device, const ImportTools& tools, std::chrono::milliseconds patience) {
   Session session = TRY(begin(device, tools));
+  if (TRY(tools.files.exists(retired_path(device)))) return send(session, tools, patience);
+  TRY(check_in_service(device, session, tools, patience));
   TRY(ensure_continuity(session, tools, patience));
   seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
   TRY(close_left_open(session.spool, chain));
   TRY(spool_sign(
       session, chain,
       chain.make(envelope::EntryKind::retire, envelope::encode(envelope::RetirePart{kEndOfService}), {})));
+  TRY(tools.files.write_durable(retired_path(device), {}));
   return send(session, tools, patience);
 }
 

@@ -54,8 +54,8 @@ Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, c
 Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools,
                                   std::chrono::milliseconds patience);
 
-/// The device's last word: from its entry on, nobody expects a sign of life (protocol §0, §3.3). Whatever waits in the
-/// spool is handed over first.
+/// The device's last word: from its entry on nobody expects a sign of life (protocol §0, §3.3), and this device makes
+/// no other. Whatever waits in the spool is handed over too; asked again, it only does that.
 Result<SendReport> retire(Device& device, const ImportTools& tools, std::chrono::milliseconds patience);
 
 }  // namespace strongroom::agent

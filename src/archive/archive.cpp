@@ -1,6 +1,7 @@
 #include "archive/archive.h"
 
 #include "archive/catalogue_rebuild.h"
+#include "envelope/object.h"
 #include "ledger/proof.h"
 
 namespace strongroom::archive {
@@ -167,12 +168,25 @@ Result<Bytes> Archive::object(const Hash256& name) {
   return blobs_->get(name);
 }
 
+namespace {
+
+/// A receipt could name any blob: only the grant it speaks of goes with it.
+bool is_grant_of(BytesView blob, const roster::Receipt& receipt) {
+  const auto object = envelope::decode_object(blob, roster::kGrantLabel, kBlobBytesMax);
+  const auto grant =
+      object ? roster::decode_grant(object->content) : Result<roster::Grant>(std::unexpected(object.error()));
+  return grant && grant->commitment == receipt.commitment && grant->trustee == receipt.trustee;
+}
+
+}  // namespace
+
 void Archive::forget_closed_grants() {
   for (const auto& [commitment, request] : state()->requests()) {
     if (!request.closed) continue;
     for (const auto& [leaf, receipt] : request.receipts) {
-      const Result<void> removed = blobs_->remove(receipt.grant_blob);
-      if (!removed && removed.error().code != ErrorCode::not_found && surroundings_.warn)
+      const Result<Bytes> blob = blobs_->get(receipt.grant_blob);
+      if (!blob || !is_grant_of(*blob, receipt)) continue;
+      if (const Result<void> removed = blobs_->remove(receipt.grant_blob); !removed && surroundings_.warn)
         surroundings_.warn(removed.error());
     }
   }

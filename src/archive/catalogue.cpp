@@ -182,7 +182,10 @@ Result<std::optional<EntryRow>> Catalogue::last_entry_of(const envelope::DeviceI
 
 Result<std::vector<envelope::DeviceId>> Catalogue::retired_devices() {
   const std::lock_guard lock(reader_mutex_);
-  Statement query = TRY(reader_.prepare("SELECT DISTINCT device FROM entry WHERE kind = 5 ORDER BY device"));
+  Statement query =
+      TRY(reader_.prepare("SELECT device FROM entry r WHERE kind = 5 AND NOT EXISTS (SELECT 1 FROM entry l "
+                          "WHERE l.device = r.device "
+                          "AND l.leaf > r.leaf) ORDER BY device"));
   std::vector<envelope::DeviceId> out;
   while (TRY(query.step())) out.push_back(query.array<16>(0));
   return out;

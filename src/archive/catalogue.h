@@ -88,7 +88,7 @@ class Catalogue {
                                            std::size_t max);
   /// The entry of the highest leaf of this device, whatever its marks.
   Result<std::optional<EntryRow>> last_entry_of(const envelope::DeviceId& device);
-  /// Those that have signed a retire entry, ascending.
+  /// Those whose last entry is a retire entry, ascending.
   Result<std::vector<envelope::DeviceId>> retired_devices();
   Result<std::vector<std::uint64_t>> cross_leaves();
   /// How many cross leaves there are in [from, to).

@@ -11,6 +11,7 @@ using envelope::RegisterType;
 
 bool wants_cross_first(RegisterType type) {
   return type == RegisterType::request || type == RegisterType::revocation ||
+         type == RegisterType::stop_order || type == RegisterType::receipt ||
          type == RegisterType::disposal_order;
 }
 

@@ -43,9 +43,10 @@ Peer Service::peer_of(const std::optional<wire::Pin>& pin) const {
   peer.state = archive_.state();
   if (!pin) return peer;
   peer.device = peer.state->device_by_pin(*pin);
-  const roster::Member* member = roster::find_member_by_pin(peer.state->current_roster()->roster, *pin);
+  const roster::Roster& roster = peer.state->current_roster()->roster;
+  const roster::Member* member = roster::find_member_by_pin(roster, *pin);
   const std::uint64_t now_s = clock_.now_ms() / 1000;
-  if (member != nullptr && member->not_before_s <= now_s && now_s < member->not_after_s) peer.member = member;
+  if (member != nullptr && roster::in_its_time(roster, *member, now_s)) peer.member = member;
   if (peer.device != nullptr) return peer;  // the register takes no invitation with a device's pin (§2.6)
   const roster::Invitation* invitation = peer.state->unspent_invitation_by_pin(*pin);
   if (invitation != nullptr && now_s < invitation->expires_s) peer.invitation = invitation;

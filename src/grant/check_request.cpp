@@ -27,7 +27,7 @@ const roster::Member* acting(const roster::Roster& roster, roster::MemberId id, 
                              std::uint64_t at_s) {
   const roster::Member* member = roster::find_member(roster, id);
   if (member == nullptr || !roster::has_role(*member, role)) return nullptr;
-  return member->not_before_s <= at_s && at_s < member->not_after_s ? member : nullptr;
+  return roster::in_its_time(roster, *member, at_s) ? member : nullptr;
 }
 
 /// Step 1: fresh, under a witnessed checkpoint, with the roster in force.

@@ -76,11 +76,15 @@ Result<void> fetch_folder(Session session, CaseStore& store, const roster::Enrol
                      folder.open.leaf),
          folder.records);
   for (const chain::BatchView& batch : folder.batches) {
-    if (enrolled.quarantines(batch.entry.leaf))
-      miss(out, fmt::format(
-                    "QUARANTINED: the {} records of leaf {} came after the device was revoked; whoever had "
-                    "its key may have made them",
-                    batch.part.records, batch.entry.leaf));
+    if (enrolled.quarantines(batch.entry.leaf)) {
+      miss(
+          out,
+          fmt::format("QUARANTINED: the {} records of leaf {} came after the device was revoked; whoever had "
+                      "its key may have made them, and they are not opened",
+                      batch.part.records, batch.entry.leaf),
+          batch.part.records);
+      continue;
+    }
     if (!TRY(keep(session, store, batch.entry.header.header.body_sha256, out)))
       miss(out,
            fmt::format("LOSS: the server does not have the {} records of leaf {}", batch.part.records,

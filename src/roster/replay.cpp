@@ -121,10 +121,11 @@ Result<void> RegisterState::check_not_expired(std::uint64_t at_s) const {
 }
 
 Result<const Member*> RegisterState::acting(MemberId id, Role role, std::uint64_t at_s) const {
-  const Member* member = find_member(rosters_.back().roster, id);
+  const Roster& roster = rosters_.back().roster;
+  const Member* member = find_member(roster, id);
   if (member == nullptr || !has_role(*member, role))
     return fail(ErrorCode::refused, fmt::format("member {} is not on the roster as {}", id, name_of(role)));
-  if (at_s < member->not_before_s || std::max(at_s, witness_time_s_) > member->not_after_s)
+  if (at_s < member->not_before_s || !in_its_time(roster, *member, std::max(at_s, witness_time_s_)))
     return fail(ErrorCode::refused, fmt::format("member {} acted outside its time on the roster", id));
   return member;
 }

@@ -137,6 +137,8 @@ class RegisterState {
   Result<void> check_new_device(const Enrolment& enrolment) const;
   Result<void> check_invited(const Enrolment& enrolment, const Invitation& invitation) const;
   Result<void> check_open(const SeenRequest& request) const;
+  bool in_force(const SeenStop& stop, const Hash256& commitment, std::uint64_t at_s) const;
+  Result<void> check_not_stopped(const Receipt& receipt) const;
   Result<void> check_receipt_heads(const Receipt& receipt, const SeenRequest& request) const;
 
   Hash256 archive_;

@@ -10,6 +10,14 @@ namespace strongroom::roster {
 
 using crypto::SignaturePolicy;
 
+namespace {
+
+/// How far a claimed time may be ahead of the latest witness time: the longest heartbeat, after which the capture
+/// ledger has grown and a cross leaf brings a new one.
+constexpr std::uint64_t kClaimSlackS = 31 * 86400, kReceiptSlackS = 86400;
+
+}  // namespace
+
 /// Protocol §2.6. Not held against the roster's expiry: a stolen device does not wait for one.
 Result<void> RegisterState::take_revocation(BytesView object) {
   const envelope::SignedObject o = TRY(open_entry(object, kRevocationLabel));
@@ -37,6 +45,8 @@ Result<void> RegisterState::take_stop_order(BytesView object) {
     return fail(ErrorCode::refused,
                 fmt::format("member {} is not on the roster in a role that may stop", order.member));
   TRY(signed_by(o, *member, SignaturePolicy::both));
+  if (witness_time_s_ > 0 && order.ordered_s > witness_time_s_ + kClaimSlackS)
+    return fail(ErrorCode::refused, "the order is dated after today");
   if (order.commitment == Hash256{}) {
     if (order.until_s <= order.ordered_s || order.until_s - order.ordered_s > kStopAllSecondsMax)
       return fail(ErrorCode::malformed, "an order against every request lasts 1 second to 30 days");
@@ -47,16 +57,29 @@ Result<void> RegisterState::take_stop_order(BytesView object) {
   return {};
 }
 
+bool RegisterState::in_force(const SeenStop& seen, const Hash256& commitment, std::uint64_t at_s) const {
+  const StopOrder& order = seen.order;
+  if (order.commitment != Hash256{} && order.commitment != commitment) return false;
+  if (order.until_s != 0 && at_s >= order.until_s) return false;
+  const Member* member = rosters_.empty() ? nullptr : find_member(rosters_.back().roster, order.member);
+  return member != nullptr && may_stop(*member);
+}
+
 const SeenStop* RegisterState::stop_of(const Hash256& commitment, std::uint64_t at_s) const {
-  const auto in_force = [&](const SeenStop& seen) {
-    const StopOrder& order = seen.order;
-    if (order.commitment != Hash256{} && order.commitment != commitment) return false;
-    if (order.until_s != 0 && at_s >= order.until_s) return false;
-    const Member* member = rosters_.empty() ? nullptr : find_member(rosters_.back().roster, order.member);
-    return member != nullptr && may_stop(*member);
-  };
-  const auto found = std::ranges::find_if(stops_, in_force);
+  const auto found =
+      std::ranges::find_if(stops_, [&](const SeenStop& seen) { return in_force(seen, commitment, at_s); });
   return found == stops_.end() ? nullptr : &*found;
+}
+
+/// The register that the trustee acted on held the order already.
+Result<void> RegisterState::check_not_stopped(const Receipt& receipt) const {
+  const std::uint64_t at_s = std::clamp(receipt.granted_s, witness_time_s_, witness_time_s_ + kReceiptSlackS);
+  for (const SeenStop& seen : stops_) {
+    if (seen.leaf < receipt.register_head.size && in_force(seen, receipt.commitment, at_s))
+      return fail(ErrorCode::refused, fmt::format("the trustee granted what member {} had stopped at leaf {}",
+                                                  seen.order.member, seen.leaf));
+  }
+  return {};
 }
 
 Result<void> RegisterState::check_open(const SeenRequest& request) const {

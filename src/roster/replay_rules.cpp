@@ -283,6 +283,7 @@ Result<void> RegisterState::take_receipt(BytesView object) {
     return fail(ErrorCode::not_found, "the receipt is for a request that is not in the register");
   TRY(check_open(request->second));
   TRY(check_receipt_heads(c, request->second));
+  TRY(check_not_stopped(c));
   request->second.receipts.emplace_back(applied_, c);
   return {};
 }

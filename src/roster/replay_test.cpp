@@ -241,7 +241,14 @@ TEST_F(Replay, AnExpiredRosterStopsEnrolmentsRequestsApprovalsAndReceipts) {
       refused(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, state_.head()))),
       "expired");
   enter(RegisterType::lot_key, org().lot_key_object(org().lot_for_day(testing::kTestDay + 31), 0));
-  enter(RegisterType::roster, by_quorum(next_roster()));
+  Revocation lost{org().archive(), org().archive(), org().device(0).enrolment.device};
+  lost.officer = testing::kOfficer;
+  lost.revoked_s = after;
+  enter(RegisterType::revocation, sign_revocation(lost, key(testing::kOfficer)));
+  Roster late = next_roster();
+  late.issued_s = after + 86400;
+  late.expires_s = late.issued_s + 86400;
+  enter(RegisterType::roster, by_quorum(late));
 }
 
 TEST_F(Replay, AMemberOutsideItsTimeCannotAct) {
@@ -395,6 +402,26 @@ TEST_F(Replay, AStopOrderHoldsWhileItsMemberIsOnTheRoster) {
   next.quorums[0].positions = {1, 2, testing::kOfficer};
   enter(RegisterType::roster, by_quorum(next));
   EXPECT_EQ(state_.stop_of(commitment(), later), nullptr);
+}
+
+TEST_F(Replay, AReceiptAgainstAStopOrderIsFound) {
+  enter(RegisterType::approval, org().approval_object(commitment(), request_leaf()));
+  const envelope::TreeHead before = state_.head();
+  const StopOrder order{org().archive(), org().archive(), 3, commitment(), 0, testing::kTestStart + 600};
+  enter(RegisterType::stop_order, sign_stop_order(order, key(3)));
+  EXPECT_SAYS(
+      refused(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, state_.head()))),
+      "member 3 had stopped");
+  // It crossed the order on its way: the trustee could not know.
+  enter(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, before)));
+}
+
+TEST_F(Replay, AnOrderIsNotDatedFarAhead) {
+  const TestEntry cross = org().cross_leaf({5, crypto::sha256({})}, testing::kTestStart + 500);
+  ASSERT_TRUE(state_.apply(cross.leaf, {}));
+  StopOrder order{org().archive(), org().archive(), 3, {}, 0, testing::kTestStart + 60 * 86400};
+  order.until_s = order.ordered_s + 60;
+  EXPECT_SAYS(refused(RegisterType::stop_order, sign_stop_order(order, key(3))), "after today");
 }
 
 TEST_F(Replay, AnOrderAgainstEveryRequestEnds) {

@@ -104,6 +104,11 @@ bool has_role(const Member& member, Role role) {
   return std::ranges::find(member.roles, role) != member.roles.end();
 }
 
+bool in_its_time(const Roster& roster, const Member& member, std::uint64_t at_s) {
+  if (at_s < member.not_before_s) return false;
+  return member.not_after_s >= roster.expires_s || at_s <= member.not_after_s;
+}
+
 Hash256 name_hash(const ByteArray<16>& salt, std::string_view name) {
   return crypto::sha256(cbor::labelled("name", BytesView(salt), name));
 }

@@ -78,6 +78,9 @@ Hash256 hash_of(const Roster& roster);
 Result<void> check(const Roster& roster);
 
 const Member* find_member(const Roster& roster, MemberId id);
+/// Whether the member may act at this time: between its own bounds. A bound at or beyond the roster's expiry is none:
+/// when the roster has expired its people still sign the next one, revoke devices and publish keys.
+bool in_its_time(const Roster& roster, const Member& member, std::uint64_t at_s);
 const Member* find_member_by_pin(const Roster& roster, const Hash256& tls_pin);
 const Quorum* find_quorum(const Roster& roster, std::uint32_t id);
 const RetentionClass* find_class(const Roster& roster, std::uint32_t id);

@@ -26,7 +26,7 @@ Result<void> verify_signers(const envelope::SignedObject& object, const Roster& 
     if (id == allowed.end())
       return fail(ErrorCode::unauthenticated, "the roster is signed by somebody who may not", "roster");
     const Member* member = find_member(keys, *id);
-    if (member == nullptr || issued_s < member->not_before_s || issued_s > member->not_after_s)
+    if (member == nullptr || !in_its_time(keys, *member, issued_s))
       return fail(ErrorCode::unauthenticated, "the roster is signed by a member outside its time", "roster");
     TRY_IN(fmt::format("roster, signature of member {}", *id),
            envelope::verify_signer(object, signer.id, member->signing, crypto::SignaturePolicy::both));

@@ -71,7 +71,7 @@ void TestOrganisation::add_member(MemberId id, Role role) {
   m.member.mail = crypto::xwing::public_from_seed(m.mail_seed);
   m.member.tls_pin = crypto::sha256(seed("member tls", id).reveal());
   m.member.not_before_s = kTestStart - 86400;
-  m.member.not_after_s = kTestStart + 800 * 86400;
+  m.member.not_after_s = kTestStart + kRosterLifetimeS;  // as real drafts have it: the roster's own end
   members_.push_back(std::move(m));
 }
 

@@ -13,9 +13,7 @@ namespace {
 std::string short_name(const envelope::DeviceId& device) { return codec::hex(BytesView(device).first(4)); }
 
 bool says_goodbye(const std::vector<chain::LoggedEntry>& entries) {
-  return std::ranges::any_of(entries, [](const chain::LoggedEntry& e) {
-    return e.header.header.kind == envelope::EntryKind::retire;
-  });
+  return !entries.empty() && entries.back().header.header.kind == envelope::EntryKind::retire;
 }
 
 }  // namespace
