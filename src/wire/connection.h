@@ -13,6 +13,7 @@
 #include "wire/byte_budget.h"
 #include "wire/server.h"
 
+// NOLINTBEGIN(readability-identifier-naming): their names, so that no Boost header is in ours
 namespace boost::asio {
 class io_context;
 class any_io_executor;
@@ -25,6 +26,7 @@ namespace ssl {
 class context;
 }
 }  // namespace boost::asio
+// NOLINTEND(readability-identifier-naming)
 
 namespace strongroom::wire {
 
