@@ -23,7 +23,7 @@ struct Room : ::testing::Test {
     opened.devices[0].folders[0].batches.resize(1);
     opened.devices[0].folders[0].batches[0].entry.leaf = 5;
   }
-  Record& add(Kind kind, std::string id, std::string author, std::int64_t at_ms, std::string text) {
+  Record& add(Kind kind, std::string id, const std::string& author, std::int64_t at_ms, std::string text) {
     auto& records = opened.devices[0].folders[0].batches[0].records;
     grant::OpenedRecord one;
     one.index = records.size();
@@ -132,8 +132,8 @@ TEST_F(Room, NeverPassesAControlCharacterToTheTerminal) {
       "a\x1b]0;title\x07"
       "b\xff");
   const std::string text = shown_text();
-  EXPECT_HIDES(text, "\x1b");
-  EXPECT_HIDES(text, "\x07");
+  EXPECT_HIDES(text, '\x1b');
+  EXPECT_HIDES(text, '\x07');
 }
 
 TEST_F(Room, LeavesRightToLeftTextAsItIs) {
@@ -164,7 +164,7 @@ TEST_F(Room, SearchesInAnyCaseAndScriptAndSaysHowMany) {
   add(Kind::message, "2", "Bo", kNoon + 1, "СЧЁТ оплачен");
   add(Kind::message, "3", "Cy", kNoon + 2, "nothing");
   const Reading reading = read(opened);
-  const auto hits = [&](std::vector<std::string> words) {
+  const auto hits = [&](const std::vector<std::string>& words) {
     return search(reading, words).value().hits.size();
   };
   EXPECT_EQ(hits({"überweisung"}), 1u);

@@ -79,7 +79,7 @@ Result<ArchiveClient> ArchiveClient::connect(const Card& card, const wire::Ident
   return ArchiveClient(TRY(wire::Client::connect(config, identity, pins)));
 }
 
-Result<wire::Response> ArchiveClient::demand(wire::Request request) {
+Result<wire::Response> ArchiveClient::demand(const wire::Request& request) {
   const std::string target = request.target;
   auto response = TRY(client_.exchange(request));
   if (response.status < 200 || response.status > 299) return std::unexpected(error_of(response, target));
@@ -90,7 +90,7 @@ Result<wire::Response> ArchiveClient::get(std::string target) {
   wire::Request request;
   request.method = wire::Method::get;
   request.target = std::move(target);
-  return demand(std::move(request));
+  return demand(request);
 }
 
 Result<std::vector<EntryAnswer>> ArchiveClient::post_entries(const std::vector<EntryToSend>& entries) {
@@ -108,7 +108,7 @@ Result<std::vector<EntryAnswer>> ArchiveClient::post_entries(const std::vector<E
   request.method = wire::Method::post;
   request.target = "/v1/entries";
   request.body = w.take();
-  const auto response = TRY(demand(std::move(request)));
+  const auto response = TRY(demand(request));
   cbor::Reader r(response.body);
   const std::size_t count = TRY(r.array());
   if (count != entries.size())
@@ -161,7 +161,7 @@ Result<std::uint64_t> ArchiveClient::post_register(envelope::RegisterType type, 
   request.method = wire::Method::post;
   request.target = "/v1/register";
   request.body = cbor::Writer().array(2).uint(static_cast<std::uint64_t>(type)).bytes(object).take();
-  const auto response = TRY(demand(std::move(request)));
+  const auto response = TRY(demand(request));
   cbor::Reader r(response.body);
   TRY(r.array(1));
   return r.uint();
@@ -180,7 +180,7 @@ Result<Hash256> ArchiveClient::post_blob(BytesView blob) {
   request.method = wire::Method::post;
   request.target = "/v1/blob";
   request.body = copy_of(blob);
-  const auto response = TRY(demand(std::move(request)));
+  const auto response = TRY(demand(request));
   cbor::Reader r(response.body);
   TRY(r.array(1));
   const auto name = TRY(r.array_bytes<32>());
@@ -230,7 +230,7 @@ Result<void> ArchiveClient::put_pending(const ByteArray<16>& invitation, BytesVi
   request.method = wire::Method::put;
   request.target = fmt::format("/v1/pending/{}", codec::hex(invitation));
   request.body = copy_of(object);
-  TRY(demand(std::move(request)));
+  TRY(demand(request));
   return {};
 }
 

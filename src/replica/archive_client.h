@@ -82,7 +82,7 @@ class ArchiveClient final : public ledger::TileReader {
 
  private:
   explicit ArchiveClient(wire::Client client) : client_(std::move(client)) {}
-  Result<wire::Response> demand(wire::Request request);
+  Result<wire::Response> demand(const wire::Request& request);
   Result<wire::Response> get(std::string target);
 
   wire::Client client_;

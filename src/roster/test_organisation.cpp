@@ -21,10 +21,10 @@ T must(Result<T> result) {
 
 std::string checkpoint_of(const envelope::TreeHead& head, const ledger::NoteSigner& log,
                           const ledger::NoteSigner& witness, std::uint64_t time_s) {
-  ledger::CosignedCheckpoint signed_by_log =
+  const ledger::CosignedCheckpoint signed_by_log =
       must(ledger::sign_checkpoint(ledger::TreeSize{head.size}, head.root, log));
   const ledger::NoteSignature line = witness.cosign(signed_by_log.note.text, time_s);
-  return ledger::format_cosigned_checkpoint(ledger::with_cosignatures(std::move(signed_by_log), {line}));
+  return ledger::format_cosigned_checkpoint(ledger::with_cosignatures(signed_by_log, {line}));
 }
 
 }  // namespace

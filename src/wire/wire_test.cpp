@@ -72,7 +72,7 @@ class WireTest : public testing::Test {
     server_ = std::move(*started);
   }
   void start_echo() {
-    start([](Request request, const Respond& respond) { respond(echo(request)); });
+    start([](const Request& request, const Respond& respond) { respond(echo(request)); });
   }
   ClientConfig client_config() const {
     ClientConfig config;
