@@ -17,7 +17,7 @@ as sofia roster sign "$GROUND/next.roster" --yes >/dev/null
 as ana roster enter "$GROUND/next.roster" --json >/dev/null
 must_fail "entering it twice" "follow" as ana roster enter "$GROUND/next.roster"
 
-must_fail "asking after having left" "" as nadia status
+must_fail "asking after having left" "identity|roster|not known|refused" as nadia status
 cp "$GROUND/next.roster.names" "$GROUND/archive.card.names"
 as eva join "$GROUND/archive.card" --yes --json >/dev/null
 as ana device directory --json >/dev/null

@@ -1,83 +1,13 @@
-#include "roster/replay.h"
-
-#include <gtest/gtest.h>
+#include "roster/replay_ground.h"
 
 #include "crypto/hash.h"
 #include "crypto/xwing.h"
 #include "envelope/object_sign.h"
-#include "roster/signing.h"
-#include "roster/test_organisation.h"
 
 namespace strongroom::roster {
 namespace {
 
-using envelope::RegisterType;
-using testing::entry_of;
-using testing::TestEntry;
-using testing::TestOrganisation;
-
-/// A register that stands at: genesis, opening, one lot's keys, one device, one request.
-class Replay : public ::testing::Test {
- protected:
-  static const TestOrganisation& org() {
-    static const TestOrganisation one;
-    return one;
-  }
-  static const crypto::SigningKey& key(MemberId id) { return org().member(id).key; }
-
-  Replay() : state_(testing::replay(org().archive(), org().opening({org().lot_for_day()}, 1))) {
-    EXPECT_TRUE(state_.findings().empty()) << state_.findings()[0].error.to_string();
-    enter(RegisterType::request, prepared().entry_object);
-  }
-  static const PreparedRequest& prepared() {
-    static const PreparedRequest one = org().request({Hash256{}}, Secret<32>{});
-    return one;
-  }
-  const Hash256& commitment() const { return prepared().entry.commitment; }
-  std::uint64_t request_leaf() const { return state_.requests().at(commitment()).leaf; }
-
-  /// Applies an object that must be found good.
-  std::uint64_t enter(RegisterType type, const Bytes& object) {
-    const std::size_t before = state_.findings().size();
-    const TestEntry entry = entry_of(type, object);
-    EXPECT_TRUE(state_.apply(entry.leaf, entry.object));
-    EXPECT_EQ(state_.findings().size(), before) << state_.findings().back().error.to_string();
-    return state_.applied() - 1;
-  }
-  /// Applies an object that must become a finding, and returns what the finding says.
-  std::string refused(const TestEntry& entry) {
-    const std::size_t before = state_.findings().size();
-    EXPECT_TRUE(state_.apply(entry.leaf, entry.object));
-    EXPECT_EQ(state_.findings().size(), before + 1);
-    if (state_.findings().size() == before) return "nothing";
-    EXPECT_EQ(state_.findings().back().leaf, state_.applied() - 1);
-    return state_.findings().back().error.to_string();
-  }
-  std::string refused(RegisterType type, const Bytes& object) { return refused(entry_of(type, object)); }
-
-  Approval approval() const {
-    Approval a{org().archive(), org().genesis().hash, testing::kApprover, commitment(), request_leaf(), 0};
-    a.approved_s = testing::kTestStart + 7200;
-    return a;
-  }
-  /// Enters the device's invitation.
-  testing::TestDevice invited(testing::TestDevice device) {
-    enter(RegisterType::invitation, org().invitation_object(device));
-    return device;
-  }
-  Roster next_roster() const {
-    Roster next = org().genesis().roster;
-    next.archive = next.previous = org().archive();
-    next.number = 1;
-    next.issued_s += 86400;
-    return next;
-  }
-  static Bytes by_quorum(const Roster& roster) { return sign_roster(roster, {{1, key(1)}, {2, key(2)}}); }
-
-  RegisterState state_;
-};
-
-#define EXPECT_SAYS(text, part) EXPECT_NE((text).find(part), std::string::npos) << (text)
+class Replay : public ReplayTest {};
 
 TEST_F(Replay, AWholeReadingLeavesNoFinding) {
   enter(RegisterType::nonce, sign_nonce({1, {}}, key(1)));
@@ -352,114 +282,6 @@ TEST_F(Replay, AnInvitationBindsTheEnrolmentThatSpendsIt) {
   refused(RegisterType::enrolment, org().enrolment_object(other));
   enter(RegisterType::enrolment, org().enrolment_object(d));
   EXPECT_EQ(state_.unspent_invitation_by_pin(i.tls_pin), nullptr);
-}
-
-// ---- restraints ----------------------------------------------------------------------------------------
-
-TEST_F(Replay, ARevocationQuarantinesWhatTheLedgerDidNotHoldBefore) {
-  const TestEntry cross = org().cross_leaf({5, crypto::sha256({})}, testing::kTestStart + 500);
-  ASSERT_TRUE(state_.apply(cross.leaf, {}));
-  Revocation v{org().archive(), org().archive(), org().device(0).enrolment.device};
-  v.reason = RevocationReason::stolen;
-  v.officer = testing::kOfficer;
-  v.revoked_s = testing::kTestStart + 600;
-  refused(RegisterType::revocation, sign_revocation(v, key(testing::kReader)));
-  Revocation other = v;
-  other.officer = testing::kApprover;
-  EXPECT_SAYS(refused(RegisterType::revocation, sign_revocation(other, key(testing::kApprover))), "officer");
-  other = v;
-  other.device[0] ^= std::byte{1};
-  EXPECT_SAYS(refused(RegisterType::revocation, sign_revocation(other, key(testing::kOfficer))),
-              "no such device");
-  EXPECT_FALSE(state_.devices().at(v.device).quarantines(5));
-  const std::uint64_t leaf = enter(RegisterType::revocation, sign_revocation(v, key(testing::kOfficer)));
-  const EnrolledDevice& device = state_.devices().at(v.device);
-  ASSERT_TRUE(device.revoked);
-  EXPECT_EQ(device.revoked->leaf, leaf);
-  EXPECT_FALSE(device.quarantines(4));
-  EXPECT_TRUE(device.quarantines(5));
-  v.revoked_s += 1;
-  EXPECT_SAYS(refused(RegisterType::revocation, sign_revocation(v, key(testing::kOfficer))), "already");
-}
-
-TEST_F(Replay, AStopOrderHoldsWhileItsMemberIsOnTheRoster) {
-  StopOrder order{org().archive(), org().archive(), 3, commitment(), 0, testing::kTestStart + 600};
-  const std::uint64_t later = testing::kTestStart + 900 * 86400;
-  EXPECT_EQ(state_.stop_of(commitment(), 0), nullptr);
-  refused(RegisterType::stop_order, sign_stop_order(order, key(2)));
-  order.member = testing::kReader;
-  EXPECT_SAYS(refused(RegisterType::stop_order, sign_stop_order(order, key(testing::kReader))), "may stop");
-  order.member = 3;
-  order.commitment[0] ^= std::byte{1};
-  EXPECT_SAYS(refused(RegisterType::stop_order, sign_stop_order(order, key(3))), "not in the register");
-  order.commitment = commitment();
-  enter(RegisterType::stop_order, sign_stop_order(order, key(3)));
-  ASSERT_NE(state_.stop_of(commitment(), later), nullptr);
-  EXPECT_EQ(state_.stop_of(Hash256{}, later), nullptr);
-  Roster next = next_roster();
-  next.members[2].roles = {Role::reader};
-  next.members[3].roles = {Role::trustee, Role::officer};
-  next.quorums[0].positions = {1, 2, testing::kOfficer};
-  enter(RegisterType::roster, by_quorum(next));
-  EXPECT_EQ(state_.stop_of(commitment(), later), nullptr);
-}
-
-TEST_F(Replay, AReceiptAgainstAStopOrderIsFound) {
-  enter(RegisterType::approval, org().approval_object(commitment(), request_leaf()));
-  const envelope::TreeHead before = state_.head();
-  const StopOrder order{org().archive(), org().archive(), 3, commitment(), 0, testing::kTestStart + 600};
-  enter(RegisterType::stop_order, sign_stop_order(order, key(3)));
-  EXPECT_SAYS(
-      refused(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, state_.head()))),
-      "member 3 had stopped");
-  // It crossed the order on its way: the trustee could not know.
-  enter(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, before)));
-}
-
-TEST_F(Replay, AnOrderIsNotDatedFarAhead) {
-  const TestEntry cross = org().cross_leaf({5, crypto::sha256({})}, testing::kTestStart + 500);
-  ASSERT_TRUE(state_.apply(cross.leaf, {}));
-  StopOrder order{org().archive(), org().archive(), 3, {}, 0, testing::kTestStart + 60 * 86400};
-  order.until_s = order.ordered_s + 60;
-  EXPECT_SAYS(refused(RegisterType::stop_order, sign_stop_order(order, key(3))), "after today");
-}
-
-TEST_F(Replay, AnOrderAgainstEveryRequestEnds) {
-  StopOrder order{org().archive(), org().archive(), 3, {}, 0, testing::kTestStart + 600};
-  EXPECT_SAYS(refused(RegisterType::stop_order, sign_stop_order(order, key(3))), "30 days");
-  order.until_s = order.ordered_s + kStopAllSecondsMax + 1;
-  EXPECT_SAYS(refused(RegisterType::stop_order, sign_stop_order(order, key(3))), "30 days");
-  order.until_s = order.ordered_s + 60;
-  enter(RegisterType::stop_order, sign_stop_order(order, key(3)));
-  EXPECT_NE(state_.stop_of(commitment(), order.until_s - 1), nullptr);
-  EXPECT_EQ(state_.stop_of(commitment(), order.until_s), nullptr);
-}
-
-TEST_F(Replay, AClosedCaseIsGrantedNoMore) {
-  enter(RegisterType::approval, org().approval_object(commitment(), request_leaf()));
-  CaseClosed closed{org().archive(), commitment(), testing::kReader, testing::kTestStart + 9000};
-  refused(RegisterType::case_closed, sign_case_closed(closed, key(testing::kOfficer)));
-  closed.reader = testing::kOfficer;
-  EXPECT_SAYS(refused(RegisterType::case_closed, sign_case_closed(closed, key(testing::kOfficer))),
-              "did not open");
-  closed.reader = testing::kReader;
-  const std::uint64_t leaf =
-      enter(RegisterType::case_closed, sign_case_closed(closed, key(testing::kReader)));
-  EXPECT_EQ(state_.requests().at(commitment()).closed, leaf);
-  EXPECT_SAYS(
-      refused(RegisterType::receipt, org().receipt_object(org().receipt(commitment(), 1, state_.head()))),
-      "closed this case");
-  EXPECT_SAYS(refused(RegisterType::case_closed, sign_case_closed(closed, key(testing::kReader))), "closed");
-}
-
-TEST_F(Replay, AShareCheckIsATrusteesOwn) {
-  ShareCheck check{org().archive(), org().archive(), 2, {{Hash256{}, 0, 1, true}}, testing::kTestStart};
-  refused(RegisterType::share_check, sign_share_check(check, key(1)));
-  enter(RegisterType::share_check, sign_share_check(check, key(2)));
-  ASSERT_EQ(state_.share_checks().size(), 1u);
-  EXPECT_EQ(state_.share_checks()[0].second, check);
-  check.trustee = testing::kOfficer;
-  EXPECT_SAYS(refused(RegisterType::share_check, sign_share_check(check, key(testing::kOfficer))), "trustee");
 }
 
 // ---- readings ------------------------------------------------------------------------------------------
