@@ -69,33 +69,43 @@ Result<void> destroy_case(Person& person, const Hash256& commitment) {
   return grant::CaseStore(person.files(), person.path("cases"), commitment).destroy();
 }
 
-Result<void> close(const CloseCommand& asked) {
-  Person person = TRY(Person::open(asked.person));
-  Archive archive = TRY(person.connect());
-  const roster::RegisterState& state = archive.replica.state();
-  const Hash256 commitment = TRY(commitment_from(state, asked.commitment));
-  const roster::SeenRequest& seen = state.requests().at(commitment);
-  const auto me = person.me(archive.replica);
-  const bool mine =
-      person.keys().contains(grant::reply_key_name(commitment)) || (me && (*me)->id == seen.entry.reader);
+/// The register as it was last seen names the request: destroying must not wait for a server that no longer lets this
+/// person in, because it has left the roster.
+Result<Hash256> destroy_own_case(Person& person, const CloseCommand& asked) {
+  const replica::Replica last = TRY(person.last_seen());
+  const Hash256 commitment = TRY(commitment_from(last.state(), asked.commitment));
+  const auto me = person.me(last);
+  const bool mine = person.keys().contains(grant::reply_key_name(commitment)) ||
+                    (me && (*me)->id == last.state().requests().at(commitment).entry.reader);
   if (!mine) return fail(ErrorCode::refused, "somebody else made this request");
-  if (seen.closed)
-    return fail(ErrorCode::conflict,
-                fmt::format("this case was closed at leaf {} of the register", *seen.closed));
   TRY(confirm(asked.person, "Destroy the key of this case and everything that was fetched?"));
   TRY(destroy_case(person, commitment));
-  if (!me)
-    return fail(ErrorCode::refused,
-                "the key and what was fetched are destroyed here; the register could not be told, because "
-                "the roster in "
-                "force does not name you",
-                {}, "tell an officer");
-  const roster::CaseClosed closed{state.archive(), commitment, (*me)->id, person.now_s()};
-  const std::uint64_t leaf =
-      TRY(grant::enter(archive.session(), envelope::RegisterType::case_closed,
-                       roster::sign_case_closed(closed, person.signing()), "the closing of the case"));
+  return commitment;
+}
+
+Result<std::uint64_t> enter_closing(const Person& person, const Hash256& commitment) {
+  Archive archive = TRY(person.connect());
+  const roster::RegisterState& state = archive.replica.state();
+  if (const auto closed = state.requests().at(commitment).closed) return *closed;
+  const roster::CaseClosed closed{state.archive(), commitment, TRY(person.me(archive.replica))->id,
+                                  person.now_s()};
+  return grant::enter(archive.session(), envelope::RegisterType::case_closed,
+                      roster::sign_case_closed(closed, person.signing()), "the closing of the case");
+}
+
+Result<void> close(const CloseCommand& asked) {
+  Person person = TRY(Person::open(asked.person));
+  const Hash256 commitment = TRY(destroy_own_case(person, asked));
+  auto leaf = enter_closing(person, commitment);
+  if (!leaf) {
+    Error error = std::move(leaf).error();
+    error.what =
+        "the key and what was fetched are destroyed here; the register could not be told: " + error.what;
+    error.hint = "run this again when the server answers; if you have left the roster, tell an officer";
+    return std::unexpected(std::move(error));
+  }
   print_entered(
-      asked.person, leaf,
+      asked.person, *leaf,
       "The case is closed: its key is destroyed here, and the server deletes the shares. Files that you "
       "exported are yours to delete.");
   return {};

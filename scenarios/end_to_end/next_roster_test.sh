@@ -6,6 +6,7 @@ found_archive
 new_device device
 agent import --state "$GROUND/device" --zone Europe/Paris "$exports/whatsapp-android" >/dev/null
 
+own="$(ask "$device_id" | json_value commitment)" # of Nadia, who is about to leave
 person_new eva Eva
 as ana roster draft --add "$GROUND/people/eva/member=reader" --remove 7 --out "$GROUND/next.roster" >"$GROUND/draft.txt"
 grep -q 'joins *Eva (member 8), reader' "$GROUND/draft.txt" && grep -q 'leaves *nadia (member 7), reader' "$GROUND/draft.txt" ||
@@ -18,6 +19,9 @@ as ana roster enter "$GROUND/next.roster" --json >/dev/null
 must_fail "entering it twice" "follow" as ana roster enter "$GROUND/next.roster"
 
 must_fail "asking after having left" "identity|roster|not known|refused" as nadia status
+must_fail "entering a closing after having left" "destroyed here; the register could not be told" \
+  as nadia close "$own" --yes
+must_fail "opening what was destroyed" "no such request" as nadia show "$own"
 cp "$GROUND/next.roster.names" "$GROUND/archive.card.names"
 as eva join "$GROUND/archive.card" --yes --json >/dev/null
 as ana device directory --json >/dev/null
