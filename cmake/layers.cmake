@@ -1,5 +1,6 @@
 # Who may use whom: the whole table. A room that names another in USES must find it here.
 set(STRONGROOM_MAY_USE_base "")
+set(STRONGROOM_MAY_USE_command_line base)
 set(STRONGROOM_MAY_USE_platform base)
 set(STRONGROOM_MAY_USE_codec base)
 set(STRONGROOM_MAY_USE_crypto_verify base codec)

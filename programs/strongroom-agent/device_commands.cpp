@@ -6,6 +6,7 @@
 
 #include "agent/enrol.h"
 #include "agent/import.h"
+#include "base/counted.h"
 #include "codec/text.h"
 #include "commands.h"
 #include "device_tools.h"
@@ -54,7 +55,7 @@ int run_status(const std::string& directory) {
       codec::hex(device->id()), device->card().server, enrolled ? "yes" : "not that this device knows",
       spool->chain().next_sequence, spool->chain().records_sealed,
       spool->waiting() == 0 ? "nothing: every entry has its receipt"
-                            : fmt::format("{} entries without receipt", spool->waiting()));
+                            : counted(spool->waiting(), "entry") + " without receipt");
   return 0;
 }
 
@@ -64,7 +65,7 @@ int run_heartbeat(const std::string& directory) {
   if (!device) return tools.failed(device.error());
   const auto report = send_heartbeat(*device, tools.shared(), std::chrono::minutes(1));
   if (!report) return tools.failed(report.error());
-  fmt::print("{} entries handed over and witnessed.\n", report->entries);
+  fmt::print("{} handed over and witnessed.\n", counted(report->entries, "entry"));
   return 0;
 }
 
@@ -75,9 +76,9 @@ int run_retire(const std::string& directory) {
   const auto report = retire(*device, tools.shared(), std::chrono::minutes(1));
   if (!report) return tools.failed(report.error());
   fmt::print(
-      "{} entries handed over and witnessed; the last says that this device has ended its service.\n"
+      "{} handed over and witnessed; the last says that this device has ended its service.\n"
       "Nobody expects a sign of life from it any more. {} can be deleted.\n",
-      report->entries, directory);
+      counted(report->entries, "entry"), directory);
   return 0;
 }
 

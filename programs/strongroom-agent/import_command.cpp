@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "agent/import.h"
+#include "base/counted.h"
 #include "commands.h"
 #include "device_tools.h"
 #include "platform/worker_process.h"
@@ -35,9 +36,9 @@ void print_counts(const ImportReport& report, std::string_view stored) {
 
 void print_receipt(const ImportReport& report) {
   const SendReport& s = report.sent;
-  fmt::print(
-      "\nReceipt\n  {} entries ({} folders, {} batches) stand in the capture ledger, leaves {} to {}.\n",
-      s.entries, report.packed.folders, report.packed.batches, s.first_leaf, s.last_leaf);
+  fmt::print("\nReceipt\n  In the capture ledger, leaves {} to {}: {} ({}, {}).\n", s.first_leaf, s.last_leaf,
+             counted(s.entries, "entry"), counted(report.packed.folders, "folder"),
+             counted(report.packed.batches, "batch"));
   std::string who;
   for (const std::string& name : s.witnesses) who += (who.empty() ? "" : ", ") + name;
   fmt::print("  Signed over {} leaves by {}, {:%Y-%m-%d %H:%M:%S} UTC.\n", s.ledger_size, who,

@@ -1,6 +1,7 @@
 /// strongroom-agent: runs on the device whose messages are kept. It can seal and cannot open what it sealed.
 #include <cstdio>
 
+#include "command_line/parse.h"
 #include "commands.h"
 #include "platform/hardening.h"
 
@@ -22,10 +23,6 @@ int main(int argc, char** argv) {
   agent::add_heartbeat_command(app, run);
   agent::add_retire_command(app, run);
   agent::add_status_command(app, run);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 1;
-  }
+  if (const auto ended = command_line::parse(app, argc, argv, 1)) return *ended;
   return run();
 }

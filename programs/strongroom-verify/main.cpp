@@ -1,7 +1,9 @@
 /// strongroom-verify: for auditors. Checks from files alone, holds no private-key code and uses no network.
 /// Each subcommand is one pair of files in this directory, over one of src/verify.
+
 #include <CLI/CLI.hpp>
 
+#include "command_line/parse.h"
 #include "commands.h"
 
 using namespace strongroom;
@@ -20,10 +22,7 @@ int main(int argc, char** argv) {
   verify::add_archive_command(app, exit);
   verify::add_package_command(app, exit);
   verify::add_message_command(app, exit);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(verify::Exit::cannot_tell);
-  }
+  if (const auto ended = command_line::parse(app, argc, argv, static_cast<int>(verify::Exit::cannot_tell)))
+    return *ended;
   return static_cast<int>(exit);
 }

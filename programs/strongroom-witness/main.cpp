@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "codec/text.h"
+#include "command_line/parse.h"
 #include "platform/directory_lock.h"
 #include "platform/hardening.h"
 #include "platform/stop_signal.h"
@@ -87,11 +88,7 @@ int run(int argc, char** argv) {
   serve_command->add_option("--data", data, "data directory")->required();
   serve_command->add_option("--listen", listen, "HOST:PORT (HTTP)")->required();
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto ended = command_line::parse(app, argc, argv)) return *ended;
   if (const Result<void> hardened = platform::harden_process(); !hardened) return report(hardened);
   if (init_command->parsed()) return report(init(data, name));
   if (add_command->parsed()) return report(add_log(data, vkey));

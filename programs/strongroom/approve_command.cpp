@@ -13,15 +13,15 @@ namespace {
 
 struct ApproveCommand {
   PersonOptions person;
-  std::string commitment;
+  std::string request;
 };
 
 Result<void> approve(const ApproveCommand& asked) {
-  const Person person = TRY(Person::open(asked.person));
+  Person person = TRY(Person::open(asked.person));
   Archive archive = TRY(person.connect());
   const roster::RegisterState& state = archive.replica.state();
   const roster::MemberId me = TRY(person.me_as(archive.replica, roster::Role::approver))->id;
-  const Hash256 commitment = TRY(commitment_from(state, asked.commitment));
+  const Hash256 commitment = TRY(request_meant(person, archive, asked.request));
   const roster::RequestCopy copy = TRY(sealed_copy(person, archive, commitment));
   const roster::ReadingRequest request = TRY(grant::check_copies(state, commitment, copy));
   if (request.reader == me)
@@ -55,7 +55,8 @@ void add_approve_command(CLI::App& app, Run& run) {
   add_home_option(*command, asked->person);
   add_json_option(*command, asked->person);
   add_yes_option(*command, asked->person);
-  command->add_option("COMMITMENT", asked->commitment, "of the request, or the beginning of it")->required();
+  command->add_option("REQUEST", asked->request, "the beginning of its commitment, or the case's name")
+      ->required();
   command->footer("Example: strongroom approve 5f1c2a");
   command->callback([=, &run] { run = [=] { return approve(*asked); }; });
 }

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/counted.h"
 #include "codec/json_text.h"
 #include "commands.h"
 #include "grant/device_entries.h"
@@ -101,12 +102,12 @@ Result<void> check_shares(const CheckCommand& asked) {
   } else if (check.shares.empty()) {
     fmt::print("Nothing new to check.\n");
   } else {
-    fmt::print("Opened your {} shares of {} folders: {} hold, {} do not. This is in the register now.\n",
-               check.shares.size(), folders.size(), check.shares.size() - own.bad.size(), own.bad.size());
+    fmt::print("Opened {} of yours, of {}: {} good, {} bad. This is in the register now.\n",
+               counted(check.shares.size(), "share"), counted(folders.size(), "folder"),
+               check.shares.size() - own.bad.size(), own.bad.size());
   }
   if (left_out > 0)
-    return fail(ErrorCode::corrupt,
-                fmt::format("{} folders could not be checked; they are named above", left_out), {},
+    return fail(ErrorCode::corrupt, counted(left_out, "folder") + " could not be checked: see above", {},
                 "ask the operator for what is lost; run 'strongroom-verify archive' to see what else is");
   if (own.bad.empty()) return {};
   return fail(ErrorCode::corrupt, "a device dealt shares that do not hold", {},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
@@ -157,7 +158,7 @@ Result<Pending> chosen(Archive& archive, const std::string& invitation) {
       pending, [&](const Pending& p) { return !codec::hex(p.enrolment.invitation).starts_with(invitation); });
   if (pending.empty()) return fail(ErrorCode::not_found, "no such device asks to be enrolled", invitation);
   if (pending.size() > 1)
-    return fail(ErrorCode::refused, fmt::format("{} devices ask to be enrolled", pending.size()), {},
+    return fail(ErrorCode::refused, "several devices ask to be enrolled", {},
                 "name the invitation; 'strongroom device pending' lists them");
   return std::move(pending.front());
 }
@@ -191,9 +192,8 @@ Result<void> renew_directory(const PersonOptions& options) {
   if (options.form == Form::json) {
     fmt::print("{{\"devices\": {}}}\n", entries.size());
   } else {
-    fmt::print(
-        "The names of {} devices' custodians are sealed to everybody on the roster who may have them.\n",
-        entries.size());
+    fmt::print("The custodians' names of {} are sealed to everybody on the roster who may have them.\n",
+               counted(entries.size(), "device"));
   }
   return {};
 }

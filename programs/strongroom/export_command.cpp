@@ -1,6 +1,7 @@
 // export: an opened case as files.
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
@@ -29,10 +30,10 @@ Result<void> export_proofs(const ExportCommand& asked, Person& person, const Has
     return {};
   }
   fmt::print(
-      "{}\n{} records, {} entries and what proves them are in {}.\nAnybody checks it with "
+      "{}\nIn {}: {}, {} and what proves them.\nAnybody checks it with "
       "'strongroom-verify package {} --archive {}'. It is not sealed: it is in your care.\n",
-      reading::missing_text(opened, reading::read(opened)), written.records, written.entries, asked.out,
-      asked.out, codec::hex(opened.archive));
+      reading::missing_text(opened, reading::read(opened)), asked.out, counted(written.records, "record"),
+      counted(written.entries, "entry"), asked.out, codec::hex(opened.archive));
   return {};
 }
 
@@ -69,9 +70,10 @@ Result<void> export_case(const ExportCommand& asked) {
     return {};
   }
   fmt::print(
-      "{}\n{} records and {} attachments are in {}, with a manifest of their hashes.\n"
+      "{}\nIn {}: {} and {}, with a manifest of their hashes.\n"
       "They are not sealed any more: they are in your care.\n",
-      reading::missing_text(opened, reading::read(opened)), counts.records, counts.attachments, asked.out);
+      reading::missing_text(opened, reading::read(opened)), asked.out, counted(counts.records, "record"),
+      counted(counts.attachments, "attachment"));
   return {};
 }
 

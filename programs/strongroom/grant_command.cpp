@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/counted.h"
 #include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
@@ -23,7 +24,7 @@ constexpr std::size_t kBlobBytesMax = 8u << 20;
 
 struct GrantCommand {
   PersonOptions person;
-  std::string commitment;
+  std::string request;
 };
 
 /// The folders of the list as the chains of the devices in scope show them.
@@ -96,9 +97,8 @@ void print_result(const GrantCommand& asked, const Hash256& commitment, const gr
         codec::json_string(codec::hex(commitment)), made.folders, made.grant.shares.size(),
         made.own.bad.size(), made.own.no_key, leaf);
   } else {
-    fmt::print(
-        "Granted: {} shares of {} folders, receipt in the register at leaf {}. You have seen no content.\n",
-        made.grant.shares.size(), made.folders, leaf);
+    fmt::print("Granted: {} of {}, receipt in the register at leaf {}. You have seen no content.\n",
+               counted(made.grant.shares.size(), "share"), counted(made.folders, "folder"), leaf);
   }
 }
 
@@ -123,11 +123,11 @@ Result<grant::CheckedRequest> check_now(const Person& person, Archive& archive, 
 }
 
 Result<void> grant_request(const GrantCommand& asked) {
-  const Person person = TRY(Person::open(asked.person));
+  Person person = TRY(Person::open(asked.person));
   Archive archive = TRY(person.connect());
   const roster::MemberId me = TRY(person.me_as(archive.replica, roster::Role::trustee))->id;
   const roster::RegisterState& state = archive.replica.state();
-  const Hash256 commitment = TRY(commitment_from(state, asked.commitment));
+  const Hash256 commitment = TRY(request_meant(person, archive, asked.request));
   const roster::RequestCopy copy = TRY(sealed_copy(person, archive, commitment));
   const roster::ReadingRequest claimed = TRY(grant::check_copies(state, commitment, copy));
   auto tiles = TRY(grant::capture_tiles(archive.session()));
@@ -162,7 +162,8 @@ void add_grant_command(CLI::App& app, Run& run) {
   add_home_option(*command, asked->person);
   add_json_option(*command, asked->person);
   add_yes_option(*command, asked->person);
-  command->add_option("COMMITMENT", asked->commitment, "of the request, or the beginning of it")->required();
+  command->add_option("REQUEST", asked->request, "the beginning of its commitment, or the case's name")
+      ->required();
   command->footer("Example: strongroom grant 5f1c2a");
   command->callback([=, &run] { run = [=] { return grant_request(*asked); }; });
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/counted.h"
 #include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
@@ -50,9 +51,9 @@ Result<void> join(const JoinCommand& asked) {
                codec::json_string(roster::words_of(archive.card.archive)), me->id, fmt::join(roles, "\", \""),
                archive.replica.leaves().size());
   } else {
-    fmt::print("Joined as {}: {}. The register has {} entries, all checked.\n",
+    fmt::print("Joined as {}: {}. The register has {}, all checked.\n",
                person.name_of(archive.replica, me->id), fmt::join(roles, ", "),
-               archive.replica.leaves().size());
+               counted(archive.replica.leaves().size(), "entry"));
   }
   return {};
 }

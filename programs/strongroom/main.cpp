@@ -2,6 +2,7 @@
 /// with the shares of a quorum.
 #include <fmt/format.h>
 
+#include "command_line/parse.h"
 #include "commands.h"
 #include "platform/hardening.h"
 
@@ -40,10 +41,6 @@ int main(int argc, char** argv) {
   person::add_open_command(app, run);
   person::add_reading_commands(app, run);
   person::add_export_command(app, run);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto ended = command_line::parse(app, argc, argv)) return *ended;
   return report(run());
 }

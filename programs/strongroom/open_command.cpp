@@ -1,6 +1,7 @@
 // open: collect the grants, fetch what they open, check everything, and say what is missing (protocol §5.5).
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
@@ -59,10 +60,11 @@ Result<void> open(const OpenCommand& asked) {
     return {};
   }
   fmt::print(
-      "{}\n{} of {} folders open, {} records, with the shares of {} trustees.\n"
+      "{}\n{} of {} open, {}, with the shares of {}.\n"
       "Read them: 'strongroom conversations {}', then 'show', 'search' and 'export'.\n",
-      reading::missing_text(opened, reading::read(opened)), in_order, folders.size(), opened.records(),
-      opened.receipts.size(), codec::hex(BytesView(commitment).first(4)));
+      reading::missing_text(opened, reading::read(opened)), in_order, counted(folders.size(), "folder"),
+      counted(opened.records(), "record"), counted(opened.receipts.size(), "trustee"),
+      codec::hex(BytesView(commitment).first(4)));
   return {};
 }
 

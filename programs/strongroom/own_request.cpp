@@ -19,7 +19,8 @@ Result<Hash256> commitment_from(const roster::RegisterState& state, std::string_
   if (found.size() == 1) return found.front();
   if (found.empty())
     return fail(ErrorCode::not_found, "the register holds no such request", std::string(hex),
-                "'strongroom requests' lists those it holds");
+                "'strongroom requests' lists those it holds; the case's name does as well, for those who may "
+                "know it");
   return fail(ErrorCode::refused, "several requests begin like that", std::string(hex),
               "give more of the commitment");
 }
@@ -32,6 +33,29 @@ Result<roster::RequestCopy> sealed_copy(const Person& person, Archive& archive, 
     return fail(ErrorCode::refused, "no copy of this request was sealed to you", codec::hex(commitment));
   const Bytes sealed = TRY_IN("your copy of the request", archive.server.object(mine->second));
   return roster::open_request_copy(sealed, commitment, TRY(person.mail()));
+}
+
+std::string case_name_of(Person& person, Archive& archive, const Hash256& commitment) {
+  if (const auto own = own_request(person, commitment)) return own->request.case_name;
+  const auto copy = sealed_copy(person, archive, commitment);
+  if (!copy) return {};
+  const auto object =
+      envelope::decode_object(copy->request, roster::kReadingRequestLabel, roster::kRegisterObjectBytesMax);
+  const auto request = object ? roster::decode_reading_request(object->content)
+                              : Result<roster::ReadingRequest>(std::unexpected(object.error()));
+  return request ? request->case_name : std::string();
+}
+
+Result<Hash256> request_meant(Person& person, Archive& archive, std::string_view words) {
+  auto by_commitment = commitment_from(archive.replica.state(), words);
+  if (by_commitment || by_commitment.error().code != ErrorCode::not_found) return by_commitment;
+  std::vector<Hash256> found;
+  for (const auto& [commitment, seen] : archive.replica.state().requests())
+    if (case_name_of(person, archive, commitment) == words) found.push_back(commitment);
+  if (found.empty()) return by_commitment;
+  if (found.size() == 1) return found.front();
+  return fail(ErrorCode::refused, "several requests have a case of that name", std::string(words),
+              "give the beginning of one commitment; 'strongroom requests' lists them");
 }
 
 Result<void> keep_own_request(Person& person, const Hash256& commitment, const roster::RequestCopy& copy,

@@ -14,6 +14,13 @@ Result<Hash256> commitment_from(const roster::RegisterState& state, std::string_
 /// The copy sealed to me (trustee, approver, auditor), opened.
 Result<roster::RequestCopy> sealed_copy(const Person& person, Archive& archive, const Hash256& commitment);
 
+/// The name of the case, for those who may know it: the reader who asked and whoever a copy was sealed to. Empty for
+/// everybody else.
+std::string case_name_of(Person& person, Archive& archive, const Hash256& commitment);
+
+/// The one request that is meant: by the beginning of its commitment, or by the name of its case.
+Result<Hash256> request_meant(Person& person, Archive& archive, std::string_view words);
+
 /// My own request as I kept it when I made it (reader): the signed request and its salt; the list is in the case.
 struct OwnRequest {
   roster::RequestCopy copy;  ///< without the list of folders

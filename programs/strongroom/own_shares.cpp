@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "codec/text.h"
 #include "roster/signing.h"
 
@@ -37,7 +38,8 @@ Result<void> report_bad(const Person& person, Archive& archive, roster::MemberId
                                      roster::sign_refusal(refusal, {me, person.signing()})));
   }
   if (own.no_key > 0)
-    fmt::print(stderr, "{} shares were left out: their lot keys are not in this keystore.\n", own.no_key);
+    fmt::print(stderr, "Left out: {}, whose lot keys are not in this keystore.\n",
+               counted(own.no_key, "share"));
   return {};
 }
 

@@ -79,12 +79,29 @@ Result<void> show(const ReadCommand& asked) {
   return {};
 }
 
+/// One line found. What belongs to no conversation (accounts, contacts, settings) has the number 0.
+std::string hit_json(const reading::Reading& reading, const reading::Hit& hit) {
+  const record::Record& r = *hit.place.record;
+  const bool talk = hit.conversation < reading.conversations.size();
+  return fmt::format(
+      "  {{\"conversation\": {}, \"title\": {}, \"number\": {}, \"day\": {}, \"time\": {}, \"author\": {}, "
+      "\"snippet\": {}}}",
+      talk ? hit.conversation + 1 : 0,
+      codec::json_string(talk ? reading.conversations[hit.conversation].title : ""),
+      codec::json_string(reading::number_of(hit.place)), codec::json_string(reading::day_text(r.sent_at)),
+      codec::json_string(reading::time_text(r.sent_at)),
+      codec::json_string(r.author ? reading::shown(*r.author) : ""), codec::json_string(hit.snippet));
+}
+
 Result<void> search(const ReadCommand& asked) {
   const auto screen = TRY(on_screen(asked));
   const reading::Found found = TRY(reading::search(screen->reading, asked.words));
   if (asked.person.form == Form::json) {
-    fmt::print("{{\"found\": {}, \"searched\": {}, \"not_searched\": {}, \"missing\": {}}}\n",
-               found.hits.size(), found.searched, found.not_searched, screen->opened.missing.size());
+    std::string hits;
+    for (const reading::Hit& hit : found.hits)
+      hits += (hits.empty() ? "\n" : ",\n") + hit_json(screen->reading, hit);
+    fmt::print("{{\"found\": {}, \"searched\": {}, \"not_searched\": {}, \"missing\": {}, \"hits\": [{}]}}\n",
+               found.hits.size(), found.searched, found.not_searched, screen->opened.missing.size(), hits);
     return {};
   }
   print(reading::missing_text(screen->opened, screen->reading) +

@@ -19,25 +19,13 @@ std::string state_of(const grant::Progress& progress) {
   return fmt::format("approved; granted by {}, {} needed", progress.granted.size(), progress.wanted);
 }
 
-/// The case's name, for those who may know it.
-std::string case_of(Person& person, Archive& archive, const Hash256& commitment) {
-  if (const auto own = own_request(person, commitment)) return own->request.case_name;
-  const auto copy = sealed_copy(person, archive, commitment);
-  if (!copy) return {};
-  const auto object =
-      envelope::decode_object(copy->request, roster::kReadingRequestLabel, roster::kRegisterObjectBytesMax);
-  const auto request = object ? roster::decode_reading_request(object->content)
-                              : Result<roster::ReadingRequest>(std::unexpected(object.error()));
-  return request ? request->case_name : std::string();
-}
-
 Result<void> list(const PersonOptions& options) {
   Person person = TRY(Person::open(options));
   Archive archive = TRY(person.connect());
   std::string json;
   for (const auto& [commitment, seen] : archive.replica.state().requests()) {
     const grant::Progress progress = TRY(grant::progress_of(archive.replica.state(), commitment));
-    const std::string about = case_of(person, archive, commitment);
+    const std::string about = case_name_of(person, archive, commitment);
     json += fmt::format(
         "{}{{\"commitment\": {}, \"case\": {}, \"state\": {}, \"approvals\": {}, \"granted\": {}, "
         "\"wanted\": {}}}",

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "grant/case_store.h"
 #include "grant/key_names.h"
+#include "opened.h"
 #include "own_request.h"
 #include "roster/signing.h"
 
@@ -14,13 +15,13 @@ namespace {
 
 struct StopCommand {
   PersonOptions person;
-  std::string commitment;
+  std::string request;
   enum class Which { one, all } which = Which::one;
   std::uint64_t days = 7;
 };
 struct CloseCommand {
   PersonOptions person;
-  std::string commitment;
+  std::string case_name;
 };
 struct RevokeCommand {
   PersonOptions person;
@@ -37,7 +38,7 @@ void print_entered(const PersonOptions& options, std::uint64_t leaf, std::string
 }
 
 Result<void> stop(const StopCommand& asked) {
-  const Person person = TRY(Person::open(asked.person));
+  Person person = TRY(Person::open(asked.person));
   Archive archive = TRY(person.connect());
   const roster::Member* me = TRY(person.me(archive.replica));
   if (!roster::may_stop(*me))
@@ -50,7 +51,7 @@ Result<void> stop(const StopCommand& asked) {
     order.until_s = order.ordered_s + asked.days * 86400;
     text = fmt::format("Nothing is granted to anybody for {} days.", asked.days);
   } else {
-    order.commitment = TRY(commitment_from(state, asked.commitment));
+    order.commitment = TRY(request_meant(person, archive, asked.request));
     text = "This request is granted no more. What was granted before stays granted.";
   }
   TRY(confirm(asked.person, all ? "Stop every reading?" : "Stop this request for good?"));
@@ -73,10 +74,13 @@ Result<void> destroy_case(Person& person, const Hash256& commitment) {
 /// person in, because it has left the roster.
 Result<Hash256> destroy_own_case(Person& person, const CloseCommand& asked) {
   const replica::Replica last = TRY(person.last_seen());
-  const Hash256 commitment = TRY(commitment_from(last.state(), asked.commitment));
+  auto own = own_case(person, asked.case_name);
+  if (!own && own.error().code != ErrorCode::not_found) return own;
+  // What was closed before is no longer in the keystore; the register still has it.
+  const Hash256 commitment = own ? *own : TRY(commitment_from(last.state(), asked.case_name));
+  const auto seen = last.state().requests().find(commitment);
   const auto me = person.me(last);
-  const bool mine = person.keys().contains(grant::reply_key_name(commitment)) ||
-                    (me && (*me)->id == last.state().requests().at(commitment).entry.reader);
+  const bool mine = own || (me && (*me)->id == seen->second.entry.reader);
   if (!mine) return fail(ErrorCode::refused, "somebody else made this request");
   TRY(confirm(asked.person, "Destroy the key of this case and everything that was fetched?"));
   TRY(destroy_case(person, commitment));
@@ -86,7 +90,10 @@ Result<Hash256> destroy_own_case(Person& person, const CloseCommand& asked) {
 Result<std::uint64_t> enter_closing(const Person& person, const Hash256& commitment) {
   Archive archive = TRY(person.connect());
   const roster::RegisterState& state = archive.replica.state();
-  if (const auto closed = state.requests().at(commitment).closed) return *closed;
+  const auto seen = state.requests().find(commitment);
+  if (seen == state.requests().end())
+    return fail(ErrorCode::not_found, "the request never reached the register", codec::hex(commitment));
+  if (seen->second.closed) return *seen->second.closed;
   const roster::CaseClosed closed{state.archive(), commitment, TRY(person.me(archive.replica))->id,
                                   person.now_s()};
   return grant::enter(archive.session(), envelope::RegisterType::case_closed,
@@ -152,8 +159,9 @@ void add_restrain_commands(CLI::App& app, Run& run) {
   add_home_option(*stop_command, stopping->person);
   add_json_option(*stop_command, stopping->person);
   add_yes_option(*stop_command, stopping->person);
-  CLI::Option* one =
-      stop_command->add_option("COMMITMENT", stopping->commitment, "the request to stop, for good");
+  CLI::Option* one = stop_command->add_option(
+      "REQUEST", stopping->request,
+      "the request to stop, for good: the beginning of its commitment, or the case's name");
   CLI::Option* all = stop_command
                          ->add_flag_callback(
                              "--all", [stopping] { stopping->which = StopCommand::Which::all; },
@@ -172,7 +180,7 @@ void add_restrain_commands(CLI::App& app, Run& run) {
   add_home_option(*close_command, closing->person);
   add_json_option(*close_command, closing->person);
   add_yes_option(*close_command, closing->person);
-  close_command->add_option("COMMITMENT", closing->commitment, "of the request, or the beginning of it")
+  close_command->add_option("CASE", closing->case_name, "the commitment's beginning, or the case's name")
       ->required();
   close_command->footer("Example: strongroom close 5f1c2a");
   close_command->callback([=, &run] { run = [=] { return close(*closing); }; });

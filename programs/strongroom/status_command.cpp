@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/counted.h"
 #include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
@@ -64,10 +65,10 @@ void print_text(const Person& person, const Archive& archive, const roster::Memb
   const roster::RegisterState& state = archive.replica.state();
   std::vector<std::string_view> roles;
   for (const roster::Role role : me.roles) roles.push_back(roster::name_of(role));
-  fmt::print("{}: {}\narchive   {}\nregister  {} entries, capture ledger {} entries, both witnessed\n",
+  fmt::print("{}: {}\narchive   {}\nregister  {}, capture ledger {}, both witnessed\n",
              person.name_of(archive.replica, me.id), fmt::join(roles, ", "),
-             roster::words_of(archive.card.archive), archive.replica.leaves().size(),
-             archive.replica.tree_head(replica::Ledger::capture).size);
+             roster::words_of(archive.card.archive), counted(archive.replica.leaves().size(), "entry"),
+             counted(archive.replica.tree_head(replica::Ledger::capture).size, "entry"));
   fmt::print("roster    number {}, valid until {}\nlots      {} of {} needed have every trustee's key\n",
              state.current_roster()->roster.number,
              envelope::day_name(static_cast<std::uint32_t>(state.current_roster()->roster.expires_s / 86400)),

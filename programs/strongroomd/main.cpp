@@ -4,6 +4,7 @@
 
 #include "archive/data_directory.h"
 #include "codec/text.h"
+#include "command_line/parse.h"
 #include "platform/directory_lock.h"
 #include "platform/hardening.h"
 #include "serve.h"
@@ -81,11 +82,7 @@ int run(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto ended = command_line::parse(app, argc, argv)) return *ended;
   if (const Result<void> hardened = platform::harden_process(); !hardened) return report(hardened);
   if (init_command->parsed()) return report(init(data, origin));
   if (names_command->parsed()) return report(names(data));

@@ -12,7 +12,8 @@ commitment="$(ask "$device_id" | json_value commitment)"
 must_fail "granting without approval" "approv" as grace grant "$commitment" --yes
 must_fail "approval by the reader herself" "approver|role|own request" as nadia approve "$commitment" --yes
 must_fail "opening without any grant" "grant|trustee" as nadia open "$commitment"
-as margaret approve "$commitment" --yes --json >/dev/null
+must_fail "approving a case of another name" "no such request" as margaret approve "Tests" --yes
+as margaret approve "Test" --yes --json >/dev/null  # a case can be named by those who may know its name
 as grace grant "$commitment" --yes --json >/dev/null
 must_fail "opening with one grant of two" "grant|trustee|share" as nadia open "$commitment"
 must_not_show "opening with one grant of two"
@@ -24,5 +25,6 @@ as paul grant "$commitment" --yes --json >/dev/null
 as nadia open "$commitment" >/dev/null
 as nadia show "$commitment" >"$GROUND/show.txt"
 grep -q 'demi-charge' "$GROUND/show.txt" || fail "two grants opened nothing"
+as nadia search "Test" demi-charge --json | grep -q '"snippet": ".*demi-charge' || fail "search found nothing"
 printf 'ok: two of three trustees suffice, the third being lost\n'
 must_fail "opening by somebody else" "own|request|not|keystore" as margaret open "$commitment"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/utf8.h"
 #include "record/time_text.h"
 
@@ -96,8 +97,8 @@ std::string InspectReport::summary_line(const capture::Outcome& outcome) const {
 }
 
 std::string InspectReport::table(const capture::Outcome& outcome, const std::string& path) const {
-  std::string out = fmt::format("{}\n  source   {}\n  found    {} records, counted twice\n",
-                                for_terminal(path, 200), outcome.source, outcome.found);
+  std::string out = fmt::format("{}\n  source   {}\n  found    {}, counted twice\n", for_terminal(path, 200),
+                                outcome.source, counted(outcome.found, "record"));
   out += fmt::format("  parsed   {}\n  refused  {}{}\n", outcome.parsed, outcome.refused,
                      outcome.refused > 0 ? "  (kept whole as unparsed originals)" : "");
   if (outcome.found != outcome.parsed + outcome.refused)

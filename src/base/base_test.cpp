@@ -2,12 +2,20 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/secret.h"
 #include "base/utf8.h"
 
 namespace strongroom {
 namespace {
+
+TEST(Counted, SaysOneAndMany) {
+  EXPECT_EQ(counted(1, "entry"), "1 entry");
+  EXPECT_EQ(counted(2, "entry"), "2 entries");
+  EXPECT_EQ(counted(0, "folder"), "0 folders");
+  EXPECT_EQ(counted(3, "batch"), "3 batches");
+}
 
 Result<int> half(int n) {
   if (n % 2 != 0) return fail(ErrorCode::malformed, "the number is odd", "n", "give an even number");

@@ -175,7 +175,7 @@ TEST_F(Room, SearchesInAnyCaseAndScriptAndSaysHowMany) {
   EXPECT_EQ(search(reading, {"x"}).value().searched, 3u);
   EXPECT_FALSE(search(reading, {""}));
   EXPECT_SHOWS(found_text(reading, search(reading, {"nothing"}).value()),
-               "1 found. 3 records were searched.");
+               "1 line found in 3 records searched.");
 }
 
 /// A file in two pieces, and the message that names it.
@@ -216,7 +216,7 @@ TEST_F(Room, CountsFilesThatAreInFoldersNotOpened) {
   message.attachments.emplace_back().sha256 = crypto::sha256({});
   message.attachments[0].state = record::AttachmentState::present;
   EXPECT_EQ(contents_not_here(read(opened)), 1u);
-  EXPECT_SHOWS(missing_text(opened, read(opened)), "the content of 1 attachments is in folders");
+  EXPECT_SHOWS(missing_text(opened, read(opened)), "the content of 1 attachment is in folders");
 }
 
 TEST_F(Room, NamesAnAttachmentWhosePiecesAreNotAllHere) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/utf8.h"
 #include "reading/folding.h"
 
@@ -105,9 +106,10 @@ std::string found_text(const Reading& reading, const Found& found, Numbers numbe
     out += fmt::format("  {} {}  {}{}\n      {}\n", day_text(r.sent_at), time_text(r.sent_at),
                        printable(r.author ? shown(*r.author) : "somebody"), number, hit.snippet);
   }
-  out += fmt::format("\n{} found. {} records were searched", found.hits.size(), found.searched);
+  out += fmt::format("\n{} found in {} searched", counted(found.hits.size(), "line"),
+                     counted(found.searched, "record"));
   if (found.not_searched > 0)
-    out += fmt::format("; {} originals without readable text were not", found.not_searched);
+    out += fmt::format("; not searched: {} without readable text", counted(found.not_searched, "original"));
   return out + ".\n";
 }
 

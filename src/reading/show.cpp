@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/counted.h"
 #include "codec/text.h"
 #include "reading/folding.h"
 #include "record/names.h"
@@ -215,12 +216,11 @@ std::string missing_text(const grant::OpenedCase& opened, const Reading& reading
   std::vector<std::string> missing;
   for (const grant::Missing& item : opened.missing) missing.push_back(item.what);
   if (const std::uint64_t absent = contents_not_here(reading); absent > 0)
-    missing.push_back(fmt::format(
-        "the content of {} attachments is in folders that were not asked for or not opened", absent));
+    missing.push_back(fmt::format("the content of {} is in folders that were not asked for or not opened",
+                                  counted(absent, "attachment")));
   if (missing.empty())
-    return fmt::format(
-        "Nothing is missing: {} records of {} folders, every chain whole, every digest and proof checked.\n",
-        opened.records(), opened.folders_asked.size());
+    return fmt::format("Nothing is missing: {} of {}, every chain whole, every digest and proof checked.\n",
+                       counted(opened.records(), "record"), counted(opened.folders_asked.size(), "folder"));
   std::string out = fmt::format("MISSING OR DOUBTFUL ({}):\n", missing.size());
   for (const std::string& item : missing) {
     bool first = true;
@@ -237,15 +237,15 @@ std::string list_text(const grant::OpenedCase& opened, const Reading& reading) {
   std::size_t number = 0;
   for (const Conversation& c : reading.conversations) {
     const std::string& custodian = opened.devices[c.device].custodian;
-    out += fmt::format("{:>4}  {}\n      {}, {} lines, {} to {}, device of {}\n", ++number,
-                       printable(c.title.empty() ? c.id : c.title), c.source, c.items.size(),
+    out += fmt::format("{:>4}  {}\n      {}, {}, {} to {}, device of {}\n", ++number,
+                       printable(c.title.empty() ? c.id : c.title), c.source, counted(c.items.size(), "line"),
                        day_text(c.items.front().first.record->sent_at),
                        day_text(c.items.back().first.record->sent_at),
                        custodian.empty() ? "a custodian not known here" : printable(custodian));
   }
   if (!reading.unparsed.empty())
-    out += fmt::format("{} originals that no parser understood are kept as they came; export has them.\n",
-                       reading.unparsed.size());
+    out += fmt::format("Kept as they came, because no parser understood them: {}; export has them.\n",
+                       counted(reading.unparsed.size(), "original"));
   return out;
 }
 
