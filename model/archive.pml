@@ -135,7 +135,13 @@
 #ifdef WITHOUT_canary
 #define guard_canary(t) true
 #else
+#ifdef WITHOUT_canary_of_each
+/* The canary opens from k rescued shares, whosever they are. */
+#define guard_canary(t)                                                                           \
+  (((manifested & 1) -> 1 : 0) + ((manifested & 2) && !damaged -> 1 : 0) + ((manifested & 4) -> 1 : 0) >= K)
+#else
 #define guard_canary(t) ((t) != 1 || !damaged)
+#endif
 #endif
 #ifdef WITHOUT_order
 #define guard_order true

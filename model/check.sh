@@ -65,6 +65,7 @@ at_least_k                keeping KEPT      destruction begins with one manifest
 newer_hold                keeping KEPT      a hold between the manifests and the destruction is passed over
 own_manifest              keeping KEPT      an excused trustee comes back and destroys without having rescued
 canary                    keeping KEPT      a rescue cut short by a crash is taken for whole
+canary_of_each            keeping KEPT      the canary opens from k other shares, the one of the liar among them
 order                     keeping KEPT      seeds are destroyed that no order names
 delay                     keeping KEPT      destruction begins before the days in which a hold counts are over
 excuse_by_k               keeping KEPT      one liar excuses the others
