@@ -50,7 +50,7 @@ struct ChainReading {
     for (const Bytes& header : headers) {
       entries.push_back({entries.size(), must(envelope::decode_signed_header(header))});
     }
-    const chain::ChainView view = chain::read_chain(enrolment, std::move(entries), 0);
+    const chain::ChainView view = chain::read_chain({enrolment, 0, {}, {}}, std::move(entries), 0);
     if (view.entries != headers.size() || !view.findings.empty()) {
       give_up(fail(ErrorCode::corrupt, "the chain was not read whole").error());
     }

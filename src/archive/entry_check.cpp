@@ -68,7 +68,7 @@ std::string check_open(CheckedEntry& entry, const IntakeView& view) {
   const envelope::Header& header = entry.header.header;
   if (core0.archive != view.state.archive()) return "archive";
   if (core0.device != header.device || core0.incarnation != header.incarnation ||
-      core0.device_key != crypto::sha256(view.device.enrolment.device_key.ed25519)) {
+      core0.device_key != crypto::sha256(view.device.key().ed25519)) {
     return "folder-device";
   }
   const roster::SignedRoster* roster = view.state.roster_by_hash(core0.roster);
@@ -140,7 +140,7 @@ std::expected<CheckedEntry, EntryRefused> check_entry(const SubmittedEntry& sent
   Result<envelope::SignedHeader> header = envelope::decode_signed_header(sent.header);
   if (!header) return refused(header.error().code == ErrorCode::unsupported ? "version" : "header-form");
   if (header->header.device != view.device.enrolment.device) return refused("not-your-device");
-  if (!envelope::verify_header(*header, view.device.enrolment.device_key)) return refused("header-signature");
+  if (!envelope::verify_header(*header, view.device.key())) return refused("header-signature");
   if (!envelope::check_body(header->header, body, envelope::BodyCheck::sha256)) return refused("body");
   CheckedEntry out;
   out.header = std::move(*header);

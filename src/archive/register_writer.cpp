@@ -11,8 +11,8 @@ using envelope::RegisterType;
 
 bool wants_cross_first(RegisterType type) {
   return type == RegisterType::request || type == RegisterType::revocation ||
-         type == RegisterType::stop_order || type == RegisterType::receipt ||
-         type == RegisterType::disposal_order;
+         type == RegisterType::device_replaced || type == RegisterType::stop_order ||
+         type == RegisterType::receipt || type == RegisterType::disposal_order;
 }
 
 /// A refusal as the server enters it: no signer (protocol §4.8).

@@ -18,7 +18,8 @@ std::string short_name(BytesView id) { return codec::hex(id.first(4)); }
 /// Reads the entries of one device; the sentence of every finding is made here.
 class Reading {
  public:
-  Reading(const roster::Enrolment& enrolment, ChainView& view) : enrolment_(enrolment), view_(view) {}
+  Reading(const roster::EnrolledDevice& device, ChainView& view)
+      : device_(device), enrolment_(device.enrolment), view_(view) {}
 
   void note(Fault fault, const LoggedEntry& at, std::uint64_t sequence, std::uint64_t count,
             std::string text) {
@@ -29,11 +30,28 @@ class Reading {
 
   bool authentic(const LoggedEntry& e) {
     if (e.header.header.device == enrolment_.device &&
-        envelope::verify_header(e.header, enrolment_.device_key))
+        envelope::verify_header(e.header, device_.key_at(e.leaf)))
       return true;
+    if (const auto replaced = signed_with_replaced(e)) {
+      note(Fault::replaced_key, e, e.header.header.sequence, 1,
+           fmt::format("entry {} (leaf {}) is signed with a key that was replaced at register leaf {}",
+                       e.header.header.sequence, e.leaf, *replaced));
+      return false;
+    }
     note(Fault::bad_signature, e, e.header.header.sequence, 1,
          fmt::format("entry {} (leaf {}) is not signed by it", e.header.header.sequence, e.leaf));
     return false;
+  }
+
+  /// The register leaf that ended the key by which the entry is signed; nothing if no earlier key signed it.
+  std::optional<std::uint64_t> signed_with_replaced(const LoggedEntry& e) const {
+    if (e.header.header.device != enrolment_.device) return std::nullopt;
+    const crypto::SigningPublic* key = &enrolment_.device_key;
+    for (const roster::LaterKey& later : device_.later_keys) {
+      if (e.leaf >= later.capture_size && envelope::verify_header(e.header, *key)) return later.leaf;
+      key = &later.act.device_key;
+    }
+    return std::nullopt;
   }
 
   /// Positions inside one incarnation, sorted by sequence and then by leaf.
@@ -156,6 +174,7 @@ class Reading {
     folder->close = std::move(e);
   }
 
+  const roster::EnrolledDevice& device_;
   const roster::Enrolment& enrolment_;
   ChainView& view_;
   std::map<Hash256, std::size_t> index_;
@@ -167,6 +186,7 @@ class Reading {
 std::string_view name_of(Fault fault) {
   switch (fault) {
     case Fault::bad_signature: return "bad-signature";
+    case Fault::replaced_key: return "replaced-key";
     case Fault::gap: return "gap";
     case Fault::equivocation: return "equivocation";
     case Fault::wrong_previous: return "wrong-previous";
@@ -184,11 +204,11 @@ std::string_view name_of(Fault fault) {
 
 bool is_serious(Fault fault) { return fault != Fault::late_heartbeat && fault != Fault::not_closed; }
 
-ChainView read_chain(const roster::Enrolment& enrolment, std::vector<LoggedEntry> entries,
+ChainView read_chain(const roster::EnrolledDevice& device, std::vector<LoggedEntry> entries,
                      std::uint64_t now_ms) {
   ChainView view;
-  view.device = enrolment.device;
-  Reading reading(enrolment, view);
+  view.device = device.enrolment.device;
+  Reading reading(device, view);
   std::erase_if(entries, [&](const LoggedEntry& e) { return !reading.authentic(e); });
   std::ranges::sort(entries, {}, &LoggedEntry::leaf);
   view.entries = entries.size();

@@ -8,7 +8,7 @@
 
 #include "base/bytes.h"
 #include "envelope/header.h"
-#include "roster/register_objects.h"
+#include "roster/replay.h"
 
 namespace strongroom::chain {
 
@@ -20,6 +20,7 @@ struct LoggedEntry {
 
 enum class Fault {
   bad_signature,  ///< not signed by the enrolled device: left out of everything else
+  replaced_key,  ///< signed with a key that had been replaced before: left out likewise
   gap,  ///< sequence numbers are missing
   equivocation,  ///< two different entries at one position
   wrong_previous,  ///< an entry does not name the one before it
@@ -68,7 +69,7 @@ struct ChainView {
 
 /// `entries` are those of one device in leaf order. `now_ms` (0 = do not ask) is the latest time known, for an overdue
 /// heartbeat at the end.
-ChainView read_chain(const roster::Enrolment& enrolment, std::vector<LoggedEntry> entries,
+ChainView read_chain(const roster::EnrolledDevice& device, std::vector<LoggedEntry> entries,
                      std::uint64_t now_ms);
 
 }  // namespace strongroom::chain

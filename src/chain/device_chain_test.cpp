@@ -38,7 +38,8 @@ struct Device : ::testing::Test {
   }
   std::vector<Fault> faults(std::vector<LoggedEntry> list, std::uint64_t now = 0) {
     std::vector<Fault> out;
-    for (const Finding& f : read_chain(enrolment, std::move(list), now).findings) out.push_back(f.fault);
+    for (const Finding& f : read_chain({enrolment, 0, {}, {}}, std::move(list), now).findings)
+      out.push_back(f.fault);
     return out;
   }
   platform::SystemEntropy entropy;
@@ -50,7 +51,7 @@ struct Device : ::testing::Test {
 };
 
 TEST_F(Device, AWholeChainHasNoFindings) {
-  const ChainView view = read_chain(enrolment, entries, clock.now);
+  const ChainView view = read_chain({enrolment, 0, {}, {}}, entries, clock.now);
   EXPECT_TRUE(view.findings.empty());
   ASSERT_EQ(view.folders.size(), 1u);
   EXPECT_EQ(view.folders[0].batches.size(), 3u);
@@ -60,7 +61,7 @@ TEST_F(Device, AWholeChainHasNoFindings) {
 
 TEST_F(Device, ADroppedEntryIsNamed) {
   entries.erase(entries.begin() + 2);
-  const ChainView view = read_chain(enrolment, entries, 0);
+  const ChainView view = read_chain({enrolment, 0, {}, {}}, entries, 0);
   ASSERT_EQ(view.findings.size(), 2u);
   EXPECT_EQ(view.findings[0].fault, Fault::gap);
   EXPECT_EQ(view.findings[0].sequence, 2u);
@@ -115,6 +116,58 @@ TEST_F(Device, ANewIncarnationMustNameAKnownHead) {
   seal::Chain bad(next, *key, entropy, clock);
   log(bad.heartbeat(3600));
   EXPECT_EQ(faults(entries), std::vector{Fault::unknown_beginning});
+}
+
+/// The device's key was replaced before leaf 106, where its seventh entry would stand.
+struct Replaced : Device {
+  void SetUp() override {
+    Device::SetUp();
+    next = std::make_unique<crypto::SigningKey>(crypto::SigningKey::from_seeds(
+        entropy.secret<32>(), SecretBytes::copy_of(entropy.secret<32>().reveal())));
+    device.enrolment = enrolment;
+    roster::LaterKey later{{}, 77, 106};
+    later.act.device_key = next->public_half();
+    device.later_keys.push_back(later);
+  }
+  void log_by(const crypto::SigningKey& by, const seal::ChainState& from) {
+    log(seal::Chain(from, by, entropy, clock).heartbeat(3600));
+  }
+  std::vector<Fault> found() {
+    std::vector<Fault> out;
+    for (const Finding& f : read_chain(device, entries, 0).findings) out.push_back(f.fault);
+    return out;
+  }
+  std::unique_ptr<crypto::SigningKey> next;
+  roster::EnrolledDevice device;
+};
+
+TEST_F(Replaced, TheChainGoesOnUnderTheNewKey) {
+  log_by(*next, chain->state());
+  EXPECT_TRUE(found().empty());
+}
+
+TEST_F(Replaced, WhatTheOldKeySignsAfterwardsIsNamedAndLeftOut) {
+  log_by(*key, chain->state());
+  EXPECT_EQ(found(), std::vector{Fault::replaced_key});
+  EXPECT_TRUE(is_serious(Fault::replaced_key));
+  EXPECT_EQ(read_chain(device, entries, 0).entries, 6u);
+}
+
+TEST_F(Replaced, AnOldPositionReplayedWithTheStolenKeyIsNoEquivocationOfTheDevice) {
+  log_by(*next, chain->state());
+  seal::ChainState old = chain->state();
+  old.next_sequence = 2;
+  log_by(*key, old);
+  EXPECT_EQ(found(), std::vector{Fault::replaced_key});
+}
+
+TEST_F(Replaced, TheNewKeySignsNothingBefore) {
+  entries.pop_back();
+  seal::ChainState state = chain->state();
+  state.next_sequence = 5;
+  state.previous = entries.back().header.hash;
+  log_by(*next, state);
+  EXPECT_EQ(found(), std::vector{Fault::bad_signature});
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ Result<DeviceLedger> read_device(Session session, ledger::AuthenticatedTiles& ti
                                                 envelope::decode_signed_header(entry.header))});
     }
   }
-  out.chain = chain::read_chain(device.enrolment, out.entries, 0);
+  out.chain = chain::read_chain(device, out.entries, 0);
   return out;
 }
 
@@ -63,7 +63,7 @@ Result<void> check_opening(const chain::FolderView& folder, const roster::Enroll
   const std::string where = fmt::format("folder of leaf {}", folder.open.leaf);
   if (core0.archive != archive) return fail(ErrorCode::refused, "the folder names another archive", where);
   if (core0.device != device.enrolment.device || core0.incarnation != header.incarnation ||
-      core0.device_key != crypto::sha256(device.enrolment.device_key.ed25519))
+      core0.device_key != crypto::sha256(device.key_at(folder.open.leaf).ed25519))
     return fail(ErrorCode::refused, "the folder was opened in the name of another device", where);
   return {};
 }

@@ -83,7 +83,7 @@ class Opening {
       device.custodian = name->second;
     for (const auto& [leaf, header] : kept.entries)
       device.entries.push_back({leaf, TRY(envelope::decode_signed_header(header))});
-    const chain::ChainView chain = chain::read_chain(device.enrolled.enrolment, device.entries, 0);
+    const chain::ChainView chain = chain::read_chain(device.enrolled, device.entries, 0);
     for (const chain::FolderView& view : chain.folders) {
       if (!std::ranges::binary_search(what_.folders, view.open.header.hash)) continue;
       auto folder = open_folder(device.enrolled, view);
@@ -182,11 +182,14 @@ class Opening {
   /// §3.2: with the secret at hand the whole dealing is made again; every share that differs convicts the device.
   void convict(const chain::FolderView& view, const envelope::ShareSet& logged,
                const unseal::OpenedFolder& key) {
-    const roster::LotKeySet keys = what_.state.lot_keys(view.core.core0.lot);
+    const roster::SignedRoster* roster = what_.state.roster_by_hash(view.core.core0.roster);
+    const roster::LotKeySet keys =
+        roster == nullptr ? roster::LotKeySet{} : what_.state.lot_keys(view.core.core0.lot, roster->roster);
     if (roster::hash_of(keys) != view.core.core0.lot_key_set) {
-      miss(fmt::format(
-          "the dealing of the folder of leaf {} cannot be checked: the lot's keys have changed since",
-          view.open.leaf));
+      miss(
+          fmt::format("the dealing of the folder of leaf {} cannot be checked: its keys are not those of the "
+                      "register for its roster and lot",
+                      view.open.leaf));
       return;
     }
     const auto verdict = key.check_dealing(logged, keys);

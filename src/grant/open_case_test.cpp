@@ -98,7 +98,7 @@ struct Case : ::testing::Test {
     std::vector<chain::LoggedEntry> logged;
     for (std::size_t i = 0; i < sealed.size(); ++i)
       logged.push_back({i, envelope::decode_signed_header(sealed[i].header).value()});
-    const auto chain = chain::read_chain(device.enrolment, logged, 0);
+    const auto chain = chain::read_chain({device.enrolment, 0, {}, {}}, logged, 0);
     EXPECT_EQ(chain.folders.size(), 1u);
     FolderToGrant folder{chain.folders.at(0), {}};
     folder.shares = read_share_set(folder.view, sealed[0].body).value();

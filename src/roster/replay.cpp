@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ledger/policy.h"
+#include "roster/sealing_keys.h"
 
 namespace strongroom::roster {
 
@@ -52,6 +53,7 @@ Result<void> RegisterState::take(RegisterType type, BytesView object) {
     case RegisterType::receipt: return take_receipt(object);
     case RegisterType::refusal: return take_refusal(object);
     case RegisterType::directory: return take_directory(object);
+    case RegisterType::device_replaced: return take_device_replaced(object);
     case RegisterType::revocation: return take_revocation(object);
     case RegisterType::stop_order: return take_stop_order(object);
     case RegisterType::case_closed: return take_case_closed(object);
@@ -95,6 +97,7 @@ Result<void> RegisterState::take_roster(BytesView object) {
   } else {
     rosters_.push_back(TRY(open_successor(object, rosters_.back())));
   }
+  rosters_.back().leaf = applied_;
   return {};
 }
 
@@ -151,10 +154,14 @@ const Invitation* RegisterState::unspent_invitation_by_pin(const Hash256& tls_pi
 }
 
 LotKeySet RegisterState::lot_keys(const envelope::Lot& lot) const {
+  return rosters_.empty() ? LotKeySet{} : lot_keys(lot, rosters_.back().roster);
+}
+
+LotKeySet RegisterState::lot_keys(const envelope::Lot& lot, const Roster& roster) const {
   LotKeySet set;
   const auto indexed = lot_index_.find(lot);
-  if (indexed == lot_index_.end() || rosters_.empty()) return set;
-  for (const Quorum& quorum : rosters_.back().roster.quorums) {
+  if (indexed == lot_index_.end()) return set;
+  for (const Quorum& quorum : roster.quorums) {
     for (std::uint32_t position = 0; position < quorum.positions.size(); ++position) {
       const auto found = std::ranges::find_if(indexed->second, [&](std::size_t i) {
         const SeenLotKey& seen = lot_keys_[i];
@@ -170,21 +177,22 @@ LotKeySet RegisterState::lot_keys(const envelope::Lot& lot) const {
 }
 
 bool RegisterState::complete(const LotKeySet& set) const {
-  if (rosters_.empty()) return false;
-  auto at = set.begin();
-  for (const Quorum& quorum : rosters_.back().roster.quorums) {
-    for (std::uint32_t position = 0; position < quorum.positions.size(); ++position, ++at) {
-      if (at == set.end() || at->quorum != quorum.id || at->position != position) return false;
-    }
-  }
-  return at == set.end();
+  return !rosters_.empty() && roster::complete(set, rosters_.back().roster);
 }
 
 std::optional<envelope::Lot> RegisterState::latest_complete_lot(std::uint32_t retention_class) const {
+  if (rosters_.empty()) return std::nullopt;
+  return latest_complete_lot(retention_class, rosters_.back().roster);
+}
+
+std::optional<envelope::Lot> RegisterState::latest_complete_lot(std::uint32_t retention_class,
+                                                                const Roster& roster) const {
   std::optional<envelope::Lot> latest;
   for (const auto& [lot, keys] : lot_index_) {
     if (lot.retention_class != retention_class || lot.kind != envelope::LotKind::retention) continue;
-    if ((!latest || latest->expiry_month < lot.expiry_month) && complete(lot_keys(lot))) latest = lot;
+    if ((!latest || latest->expiry_month < lot.expiry_month) &&
+        roster::complete(lot_keys(lot, roster), roster))
+      latest = lot;
   }
   return latest;
 }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "envelope/leaf.h"
 #include "ledger/tree.h"
+#include "roster/device_replaced.h"
 #include "roster/invitation.h"
 #include "roster/register_objects.h"
 #include "roster/restraints.h"
@@ -24,10 +25,24 @@ struct Revoked {
   /// Size of the capture ledger in the last cross leaf before: the device's entries from here on are quarantined.
   std::uint64_t capture_size = 0;
 };
+/// A later key of a device (protocol §2.6).
+struct LaterKey {
+  DeviceReplaced act;
+  std::uint64_t leaf = 0;
+  /// Size of the capture ledger in the last cross leaf before: the device's entries from here on bear this key.
+  std::uint64_t capture_size = 0;
+};
 struct EnrolledDevice {
-  Enrolment enrolment;
+  Enrolment enrolment;  ///< with the first key and pin
   std::uint64_t leaf = 0;
   std::optional<Revoked> revoked;
+  std::vector<LaterKey> later_keys;  ///< in the order of the register
+  /// The key in force now.
+  const crypto::SigningPublic& key() const {
+    return later_keys.empty() ? enrolment.device_key : later_keys.back().act.device_key;
+  }
+  /// The key that signs the device's entry at this capture leaf.
+  const crypto::SigningPublic& key_at(std::uint64_t capture_leaf) const;
   /// Whether the device's entry at this capture leaf is quarantined.
   bool quarantines(std::uint64_t capture_leaf) const {
     return revoked && capture_leaf >= revoked->capture_size;
@@ -83,18 +98,23 @@ class RegisterState {
   /// Null until the genesis has been applied.
   const SignedRoster* current_roster() const { return rosters_.empty() ? nullptr : &rosters_.back(); }
   const SignedRoster* roster_by_hash(const Hash256& hash) const;
+  /// Every roster so far, the genesis first.
+  const std::vector<SignedRoster>& rosters() const { return rosters_; }
   const std::map<envelope::DeviceId, EnrolledDevice>& devices() const { return devices_; }
   const EnrolledDevice* device_by_pin(const Hash256& tls_pin) const;
   /// By id, spent and expired ones too.
   const std::map<ByteArray<16>, Invitation>& invitations() const { return invitations_; }
   /// The invitation with this one-time TLS pin that no device has spent; whether it has expired is the caller's to see.
   const Invitation* unspent_invitation_by_pin(const Hash256& tls_pin) const;
-  /// The keys of a lot under the current roster's quorums; complete only if every position has one.
+  /// The keys of a lot under a roster's quorums (the current one's, if none is named); complete only if every position
+  /// has one. Of each position the first key counts for ever, so that a complete set never changes.
   LotKeySet lot_keys(const envelope::Lot& lot) const;
+  LotKeySet lot_keys(const envelope::Lot& lot, const Roster& roster) const;
   bool complete(const LotKeySet& set) const;
   /// The lot with the latest expiry month for which this class has a complete set: what a device seals under, with
   /// an alarm, when the lot it wants has none (protocol §2.5).
   std::optional<envelope::Lot> latest_complete_lot(std::uint32_t retention_class) const;
+  std::optional<envelope::Lot> latest_complete_lot(std::uint32_t retention_class, const Roster& roster) const;
   const std::vector<SeenLotKey>& all_lot_keys() const { return lot_keys_; }
   const std::map<Hash256, SeenRequest>& requests() const { return requests_; }
   /// The stop order that forbids granting this request at this time; null if none does.
@@ -121,6 +141,7 @@ class RegisterState {
   Result<void> take_nonce(BytesView object);
   Result<void> take_receipt(BytesView object);
   Result<void> take_refusal(BytesView object);
+  Result<void> take_device_replaced(BytesView object);
   Result<void> take_revocation(BytesView object);
   Result<void> take_stop_order(BytesView object);
   Result<void> take_case_closed(BytesView object);
@@ -134,6 +155,7 @@ class RegisterState {
   Result<const Member*> countersigner_of(MemberId officer, MemberId countersigner, std::uint64_t at_s) const;
   Result<void> check_terms(const std::vector<std::uint32_t>& classes, std::uint64_t heartbeat_s) const;
   Result<void> check_free_pin(const Hash256& tls_pin) const;
+  Result<void> check_new_keys(const crypto::SigningPublic& key, const Hash256& tls_pin) const;
   Result<void> check_new_device(const Enrolment& enrolment) const;
   Result<void> check_invited(const Enrolment& enrolment, const Invitation& invitation) const;
   Result<void> check_open(const SeenRequest& request) const;
@@ -149,7 +171,7 @@ class RegisterState {
   std::optional<LedgerOpened> opened_;
   std::map<ByteArray<16>, Invitation> invitations_;
   std::map<envelope::DeviceId, EnrolledDevice> devices_;
-  std::map<Hash256, envelope::DeviceId> device_pins_;  ///< TLS pins of devices_, asked at every request
+  std::map<Hash256, envelope::DeviceId> device_pins_;  ///< pins in force of devices_, asked at every request
   std::vector<SeenLotKey> lot_keys_;
   std::map<envelope::Lot, std::vector<std::size_t>> lot_index_;
   std::map<Hash256, SeenRequest> requests_;  ///< by commitment

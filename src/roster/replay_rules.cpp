@@ -151,13 +151,11 @@ Result<void> RegisterState::take_invitation(BytesView object) {
 
 Result<void> RegisterState::check_new_device(const Enrolment& e) const {
   TRY(check_terms(e.classes, e.heartbeat_s));
-  TRY(check_free_pin(e.tls_pin));
+  TRY(check_new_keys(e.device_key, e.tls_pin));
   for (const auto& [id, known] : devices_) {
-    const Enrolment& other = known.enrolment;
-    if (id == e.device || other.device_key.ed25519 == e.device_key.ed25519)
-      return fail(ErrorCode::conflict,
-                  fmt::format("the pseudonym or key was enrolled at leaf {}", known.leaf));
-    if (other.invitation == e.invitation)
+    if (id == e.device)
+      return fail(ErrorCode::conflict, fmt::format("the pseudonym was enrolled at leaf {}", known.leaf));
+    if (known.enrolment.invitation == e.invitation)
       return fail(ErrorCode::conflict, fmt::format("the invitation was used at leaf {}", known.leaf));
   }
   return {};
@@ -192,7 +190,7 @@ Result<void> RegisterState::take_enrolment(BytesView object) {
                     {envelope::signer_of(second->id), &second->signing, SignaturePolicy::both},
                     {copy_of(e.device), &e.device_key, SignaturePolicy::both},
                     {copy_of(e.invitation), &one_time, SignaturePolicy::ed25519_only}}));
-  devices_.emplace(e.device, EnrolledDevice{e, applied_, {}});
+  devices_.emplace(e.device, EnrolledDevice{e, applied_, {}, {}});
   device_pins_.emplace(e.tls_pin, e.device);
   return {};
 }

@@ -90,6 +90,7 @@ struct SignedRoster {
   Roster roster;
   Hash256 hash{};
   envelope::SignedObject object;
+  std::uint64_t leaf = 0;  ///< where it stands in the register, once that is known
 };
 /// Genesis: signed by *all* trustees, and its hash is `archive` (from the invitation, never from the server).
 Result<SignedRoster> open_genesis(BytesView object, const Hash256& archive);

@@ -70,6 +70,22 @@ Bytes sign_invitation(const Invitation& invitation, const crypto::SigningKey& of
                  SignaturePolicy::both);
 }
 
+Bytes begin_replacement(const DeviceReplaced& act, const crypto::SigningKey& in_force,
+                        const crypto::SigningKey& replacement) {
+  envelope::SignedObject object = unsigned_object(kDeviceReplacedLabel, encode(act));
+  envelope::add_signature(object, act.device, in_force, SignaturePolicy::both);
+  envelope::add_signature(object, signer_of_new(act), replacement, SignaturePolicy::both);
+  return envelope::encode(object);
+}
+
+Result<Bytes> add_replacement_signature(BytesView bytes, const MemberSigner& officer) {
+  envelope::SignedObject object =
+      TRY(envelope::decode_object(bytes, kDeviceReplacedLabel, kRegisterObjectBytesMax));
+  TRY(decode_device_replaced(object.content));
+  envelope::add_signature(object, envelope::signer_of(officer.id), officer.key, SignaturePolicy::both);
+  return envelope::encode(object);
+}
+
 Bytes sign_reading_request(const ReadingRequest& request, const crypto::SigningKey& reader) {
   return sign_by(kReadingRequestLabel, encode(request), {{request.reader, reader}}, SignaturePolicy::both);
 }

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "crypto/signature.h"
+#include "roster/device_replaced.h"
 #include "roster/invitation.h"
 #include "roster/register_objects.h"
 #include "roster/restraints.h"
@@ -35,6 +36,10 @@ Bytes begin_enrolment(const Enrolment& enrolment, const crypto::SigningKey& devi
 Result<Bytes> add_enrolment_signature(BytesView object, const MemberSigner& member);
 /// The one-time key of the invitation signs too, under the invitation's id (protocol §2.6).
 Result<Bytes> add_invitation_signature(BytesView object, const crypto::SigningKey& one_time);
+/// Begun at the device by the key in force and the new one; an officer adds the last signature (protocol §2.6).
+Bytes begin_replacement(const DeviceReplaced& act, const crypto::SigningKey& in_force,
+                        const crypto::SigningKey& replacement);
+Result<Bytes> add_replacement_signature(BytesView object, const MemberSigner& officer);
 Bytes sign_reading_request(const ReadingRequest& request, const crypto::SigningKey& reader);
 Bytes sign_request_entry(const RequestEntry& entry, const crypto::SigningKey& reader);
 Bytes sign_approval(const Approval& approval, const crypto::SigningKey& approver);

@@ -6,6 +6,7 @@
 
 #include "codec/text.h"
 #include "crypto/hash.h"
+#include "roster/sealing_keys.h"
 
 namespace strongroom::verify {
 namespace {
@@ -36,10 +37,28 @@ chain::ChainView DeviceCheck::read_enrolled(const roster::EnrolledDevice& enroll
                                 "whoever had its key may have made them",
                                 short_name(enrolled.enrolment.device), quarantined, enrolled.revoked->leaf));
   const bool retired = enrolled.revoked || says_goodbye(entries);
-  chain::ChainView view =
-      chain::read_chain(enrolled.enrolment, std::move(entries), retired ? 0 : now_s * 1000);
+  chain::ChainView view = chain::read_chain(enrolled, std::move(entries), retired ? 0 : now_s * 1000);
   for (const chain::FolderView& folder : view.folders) check_folder(folder, enrolled);
+  name_stale(enrolled.enrolment.device, view);
   return view;
+}
+
+/// §2.5, §4.1: dealt under an older roster although the device knew a newer one. It may, while trustees of the newer
+/// one are late with their keys; who left since holds a share of each.
+void DeviceCheck::name_stale(const envelope::DeviceId& device, const chain::ChainView& view) {
+  std::uint64_t stale = 0, first_leaf = 0;
+  for (const chain::FolderView& folder : view.folders) {
+    const envelope::Core0& core = folder.core.core0;
+    const roster::SignedRoster* roster = reading_.state().roster_by_hash(core.roster);
+    if (roster == nullptr || roster->roster.number + 1 >= reading_.state().rosters().size()) continue;
+    if (reading_.state().rosters()[roster->roster.number + 1].leaf >= core.register_seen.size) continue;
+    if (stale++ == 0) first_leaf = folder.open.leaf;
+  }
+  if (stale > 0)
+    report_.warning("stale",
+                    fmt::format("device {}: {} folders (first: leaf {}) were sealed under a roster that it "
+                                "knew to be followed by another",
+                                short_name(device), stale, first_leaf));
 }
 
 chain::ChainView DeviceCheck::read(const envelope::DeviceId& device,
@@ -93,16 +112,16 @@ void DeviceCheck::check_folder(const chain::FolderView& folder, const roster::En
   if (core.archive != reading_.state().archive())
     report_.serious("folder-archive", who + " was sealed for another archive");
   if (core.device != enrolled.enrolment.device || core.incarnation != folder.open.header.header.incarnation ||
-      core.device_key != crypto::sha256(enrolled.enrolment.device_key.ed25519))
+      core.device_key != crypto::sha256(enrolled.key_at(folder.open.leaf).ed25519))
     report_.serious("folder-device", who + " names another device, key or incarnation than its entry");
-  if (reading_.state().roster_by_hash(core.roster) == nullptr)
+  const roster::SignedRoster* roster = reading_.state().roster_by_hash(core.roster);
+  if (roster == nullptr) {
     report_.serious("folder-roster", who + " was sealed under a roster that is not in the register");
-  if (reading_.state().current_roster() != nullptr &&
-      core.roster == reading_.state().current_roster()->hash) {
-    const roster::LotKeySet keys = reading_.state().lot_keys(core.lot);
-    if (!reading_.state().complete(keys) || roster::hash_of(keys) != core.lot_key_set)
+  } else {
+    const roster::LotKeySet keys = reading_.state().lot_keys(core.lot, roster->roster);
+    if (!roster::complete(keys, roster->roster) || roster::hash_of(keys) != core.lot_key_set)
       report_.serious("folder-keys",
-                      who + " was dealt to keys that are not those of the register for its lot");
+                      who + " was dealt to keys that are not those of the register for its roster and lot");
   }
   if (std::ranges::find(enrolled.enrolment.classes, core.retention_class) == enrolled.enrolment.classes.end())
     report_.serious("folder-class", who + " is of a class that the device may not use");

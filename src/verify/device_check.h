@@ -29,6 +29,7 @@ class DeviceCheck {
  private:
   chain::ChainView read_enrolled(const roster::EnrolledDevice& enrolled,
                                  std::vector<chain::LoggedEntry> entries, std::uint64_t now_s);
+  void name_stale(const envelope::DeviceId& device, const chain::ChainView& view);
   void unknown_device(const envelope::DeviceId& device, const std::vector<chain::LoggedEntry>& entries);
   void check_folder(const chain::FolderView& folder, const roster::EnrolledDevice& enrolled);
 
