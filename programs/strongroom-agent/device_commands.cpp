@@ -6,6 +6,7 @@
 
 #include "agent/enrol.h"
 #include "agent/import.h"
+#include "agent/shortages.h"
 #include "base/counted.h"
 #include "codec/text.h"
 #include "commands.h"
@@ -48,14 +49,18 @@ int run_status(const std::string& directory) {
   if (!fresh) return tools.failed(fresh.error());
   const auto spool = Spool::open(*tools.files, directory + "/spool", *fresh, *tools.steps);
   if (!spool) return tools.failed(spool.error());
-  const bool enrolled = enrolment_of(*replica, device->id()).has_value();
+  const auto enrolment = enrolment_of(*replica, device->id());
   fmt::print(
       "device        {}\nserver        {}\nenrolled      {}\nentries made  {}\nrecords       {}\nin the "
       "spool  {}\n",
-      codec::hex(device->id()), device->card().server, enrolled ? "yes" : "not that this device knows",
+      codec::hex(device->id()), device->card().server, enrolment ? "yes" : "not that this device knows",
       spool->chain().next_sequence, spool->chain().records_sealed,
       spool->waiting() == 0 ? "nothing: every entry has its receipt"
                             : counted(spool->waiting(), "entry") + " without receipt");
+  if (!enrolment) return 0;
+  const auto today = static_cast<std::uint32_t>(tools.clock.now_ms() / 86'400'000);
+  for (const std::string& alarm : sealing_alarms(replica->state(), enrolment->classes, today))
+    fmt::print("ALARM         {}\n", alarm);
   return 0;
 }
 

@@ -28,7 +28,8 @@ Result<Draft> make_next(const roster::RegisterState& state, const roster::NameLi
 std::string changes_text(const roster::Roster& before, const roster::Roster& after,
                          const roster::NameList& names);
 
-/// Trustees at a position that they did not hold before: no folder can be dealt until each has published its lot keys.
+/// Trustees at a position that they did not hold before: until each has published its lot keys no folder is dealt
+/// under the new roster.
 std::vector<roster::MemberId> who_must_publish(const roster::Roster& before, const roster::Roster& after);
 
 }  // namespace strongroom::person

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "next_roster.h"
 #include "person.h"
+#include "roster/sealing_keys.h"
 #include "roster/signing.h"
 
 namespace strongroom::person {
@@ -93,7 +94,11 @@ Result<void> enter(const DraftFile& asked) {
     publish += fmt::format("  {}\n", roster::shown_name(names_beside(person.files(), asked.draft),
                                                         *roster::find_member(next.roster, id)));
   if (!publish.empty())
-    fmt::print("No device can open a folder until these have run 'strongroom lots publish':\n{}", publish);
+    fmt::print("{} until these have run 'strongroom lots publish':\n{}",
+               roster::may_go_on_under(before, next.roster)
+                   ? "Devices seal under the roster before, and raise an alarm,"
+                   : "So many trustees have left that no device can open a folder",
+               publish);
   fmt::print(
       "Requests and invitations under the roster before are made anew. An officer runs 'strongroom device "
       "directory'.\n"

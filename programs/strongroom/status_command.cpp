@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/counted.h"
 #include "codec/json_text.h"
@@ -12,18 +13,22 @@
 #include "own_request.h"
 #include "person.h"
 #include "roster/expiry.h"
+#include "roster/sealing_keys.h"
 
 namespace strongroom::person {
 namespace {
 
 struct Lots {
   std::size_t needed = 0, complete = 0;
+  std::set<roster::MemberId> late;  ///< trustees without a key for one of them
 };
 Lots count_lots(const roster::RegisterState& state, std::uint32_t today) {
   Lots lots;
   for (const envelope::Lot& lot : roster::lots_needed(state.current_roster()->roster, today)) {
     ++lots.needed;
-    if (state.complete(state.lot_keys(lot))) ++lots.complete;
+    const auto missing = roster::missing_from(state, lot, state.current_roster()->roster);
+    if (missing.empty()) ++lots.complete;
+    lots.late.insert(missing.begin(), missing.end());
   }
   return lots;
 }
@@ -73,8 +78,8 @@ void print_text(const Person& person, const Archive& archive, const roster::Memb
              state.current_roster()->roster.number,
              envelope::day_name(static_cast<std::uint32_t>(state.current_roster()->roster.expires_s / 86400)),
              lots.complete, lots.needed);
-  if (lots.complete < lots.needed)
-    fmt::print("          ask every trustee to run 'strongroom lots publish'\n");
+  for (const roster::MemberId id : lots.late)
+    fmt::print("          {} has to run 'strongroom lots publish'\n", person.name_of(archive.replica, id));
   print_devices(person, archive, hearings);
   fmt::print("requests  {}\n", state.requests().size());
   for (const roster::Finding& finding : state.findings())

@@ -75,51 +75,33 @@ Packer::Packer(Spool& spool, seal::Chain& chain, const replica::Replica& replica
       entropy_(entropy),
       clock_(clock) {}
 
-/// §2.5: the lot of the schedule; where its keys are missing, the latest lot of the class that has them, and an alarm.
-Result<roster::LotKeySet> Packer::keys_for(envelope::Lot& lot) {
-  const roster::RegisterState& state = replica_.state();
-  roster::LotKeySet keys = state.lot_keys(lot);
-  if (state.complete(keys)) return keys;
-  std::optional<envelope::Lot> latest;
-  for (const roster::SeenLotKey& seen : state.all_lot_keys()) {
-    const envelope::Lot& other = seen.key.lot;
-    if (other.retention_class != class_ || other.kind != envelope::LotKind::retention) continue;
-    if ((!latest || other.expiry_month > latest->expiry_month) && state.complete(state.lot_keys(other)))
-      latest = other;
-  }
-  if (!latest)
-    return fail(ErrorCode::refused, fmt::format("the trustees have published no keys for class {}", class_),
-                {}, "every trustee runs 'strongroom lots publish', --from the day of the oldest message");
-  const std::string alarm =
-      fmt::format("no keys for {}: sealed to {} instead; ask the trustees to publish keys", to_string(lot),
-                  to_string(*latest));
-  if (std::ranges::count(counts_.alarms, alarm) == 0) counts_.alarms.push_back(alarm);
-  lot = *latest;
-  return state.lot_keys(lot);
-}
-
+/// §2.5: under the roster in force and into the lot of the schedule; where keys are missing, as keys_to_seal says, with
+/// an alarm at the end.
 Result<void> Packer::open_folder(std::uint32_t month) {
-  const roster::SignedRoster& roster = *TRY(replica_.roster());
-  const roster::RetentionClass* of = roster::find_class(roster.roster, class_);
-  if (of == nullptr || std::ranges::count(enrolment_.classes, class_) == 0)
+  const roster::Roster& in_force = TRY(replica_.roster())->roster;
+  if (std::ranges::count(enrolment_.classes, class_) == 0 || roster::find_class(in_force, class_) == nullptr)
     return fail(ErrorCode::refused, fmt::format("this device may not seal under class {}", class_), {},
                 "choose a class it was enrolled for with --class");
   const auto [first, days] = days_of(month);
+  const auto wanted = [&, last = first + days - 1](const roster::RetentionClass& of) {
+    return roster::lot_of_import(of, last, today());
+  };
+  const roster::SealingKeys keys = TRY(roster::keys_to_seal(replica_.state(), class_, wanted));
+  shortages_.note(keys, in_force, first);
   envelope::Core0 core0;
   core0.archive = replica_.state().archive();
-  core0.roster = roster.hash;
+  core0.roster = keys.roster->hash;
   core0.device_key = crypto::sha256(enrolment_.device_key.ed25519);
   core0.retention_class = class_;
-  core0.lot = roster::lot_of_import(*of, first + days - 1, today());
+  core0.lot = keys.lot;
   core0.mode = envelope::CaptureMode::import;
   core0.day = first;
   core0.days = days;
-  const roster::LotKeySet keys = TRY(keys_for(core0.lot));
-  for (const roster::Quorum& quorum : roster.roster.quorums)
+  for (const roster::Quorum& quorum : keys.roster->roster.quorums)
     core0.dealings.push_back({quorum.id, quorum.k, static_cast<std::uint32_t>(quorum.positions.size()), 1});
   core0.register_seen = replica_.tree_head(replica::Ledger::register_);
   core0.capture_seen = replica_.tree_head(replica::Ledger::capture);
-  auto opened = TRY(seal::Folder::open(chain_, core0, keys, entropy_));
+  auto opened = TRY(seal::Folder::open(chain_, core0, keys.keys, entropy_));
   const Hash256 folder = opened.entry.header_hash;
   TRY(spool_.append({std::move(opened.entry), folder, 0, {}}, chain_.state()));
   folders_.emplace(month, Pending{std::move(opened.folder), {}, {}, 0});
@@ -226,6 +208,7 @@ Result<void> Packer::finish() {
     TRY(spool_.append(entry, chain_.state()));
   }
   folders_.clear();
+  for (std::string& alarm : shortages_.texts()) counts_.alarms.push_back(std::move(alarm));
   return spool_.sync();
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "agent/shortages.h"
 #include "agent/spool.h"
 #include "platform/clock.h"
 #include "platform/entropy.h"
@@ -30,7 +31,7 @@ struct PackCounts {
   std::uint64_t refused = 0;  ///< unparsed originals (sealed as such, or known already)
   std::uint64_t chunks = 0;  ///< chunk records sealed besides
   std::uint64_t folders = 0, batches = 0;
-  std::vector<std::string> alarms;  ///< e.g. lot keys missing (§2.5)
+  std::vector<std::string> alarms;  ///< lot keys missing (§2.5); complete after `finish`
 };
 
 /// One import's sealing. The spool is synced by `finish` and by `pause`.
@@ -60,7 +61,6 @@ class Packer {
   };
   Result<Pending*> folder_for(const record::Record& record);
   Result<void> open_folder(std::uint32_t month);
-  Result<roster::LotKeySet> keys_for(envelope::Lot& lot);
   enum class Counted { as_record, as_chunk };
   Result<void> seal_one(record::Record record, Counted counted);
   Result<void> flush(Pending& pending);
@@ -79,6 +79,7 @@ class Packer {
   std::unordered_set<Hash256, DigestHash> pending_identities_;
   std::size_t pending_bytes_ = 0;
   PackCounts counts_;
+  Shortages shortages_;
 };
 
 /// Closes folders that an interruption left open (their keys are public: nothing was lost).
