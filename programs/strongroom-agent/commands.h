@@ -20,6 +20,8 @@ void add_import_command(CLI::App& app, Run& run);
 void add_heartbeat_command(CLI::App& app, Run& run);
 /// `retire`: the last word.
 void add_retire_command(CLI::App& app, Run& run);
+/// `replace-key FILE`: new keys for this device, with an officer's signature.
+void add_replace_key_command(CLI::App& app, Run& run);
 /// `status`: what the device has made and what waits.
 void add_status_command(CLI::App& app, Run& run);
 

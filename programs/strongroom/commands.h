@@ -19,6 +19,8 @@ void add_join_command(CLI::App& app, Run& run);
 void add_status_command(CLI::App& app, Run& run);
 void add_lots_commands(CLI::App& app, Run& run);
 void add_device_commands(CLI::App& app, Run& run);
+/// device replace; `device` is the command of devices.
+void add_replace_command(CLI::App& device, Run& run);
 void add_request_command(CLI::App& app, Run& run);
 void add_requests_command(CLI::App& app, Run& run);
 void add_approve_command(CLI::App& app, Run& run);

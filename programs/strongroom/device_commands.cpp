@@ -276,6 +276,8 @@ void add_device_commands(CLI::App& app, Run& run) {
   directory_command->footer("Example: strongroom device directory");
   directory_command->callback([=, &run] { run = [=] { return renew_directory(*renewing); }; });
 
+  add_replace_command(*device, run);
+
   const auto confirming = std::make_shared<ConfirmCommand>();
   CLI::App* confirm_command =
       device->add_subcommand("confirm", "sign a device's enrolment (officer, then countersigner)");

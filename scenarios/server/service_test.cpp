@@ -1,6 +1,8 @@
 // The service behind a real listener: who may ask what, and an invited device on its way into the register.
 #include "archive/service.h"
 
+#include <algorithm>
+
 #include "crypto/hash.h"
 #include "replica/archive_client.h"
 #include "running_archive.h"
@@ -88,6 +90,46 @@ TEST_F(ServiceTest, AnInvitationOpensItsOwnDoorOnly) {
             kForbidden);
   clock_.advance(std::chrono::hours(25));
   EXPECT_EQ(code_of(as(guest.one_time).pending()), kForbidden) << "the invitation has expired";
+}
+
+TEST_F(ServiceTest, AReplacedKeyIsNobodyFromItsEntryOn) {
+  const auto sent = [](const std::vector<seal::SealedEntry>& entries) {
+    std::vector<replica::EntryToSend> out;
+    for (const seal::SealedEntry& e : entries) out.push_back({e.header, e.body});
+    return out;
+  };
+  const auto refused_all = [](const std::vector<replica::EntryAnswer>& answers) {
+    return std::ranges::all_of(answers, [](const replica::EntryAnswer& answer) {
+      return answer.status == replica::EntryStatus::refused &&
+             answer.marks == std::vector<std::string>{"header-signature"};
+    });
+  };
+  const auto before = ground_->seal_folder(*archive_->state(), 1);
+  ASSERT_TRUE(as(ground_->device()).post_entries(sent(before)));
+  const seal::ChainState head = ground_->chain().state();
+  const auto never_sent = ground_->seal_folder(*archive_->state(), 1);
+
+  const Ground::Replacement next = ground_->replace_key();
+  EXPECT_FALSE(as(ground_->device()).post_register(RegisterType::device_replaced, next.asked))
+      << "no officer signed";
+  EXPECT_EQ(code_of(as(next.identity).chain(head.incarnation)), kForbidden) << "not in force yet";
+  EXPECT_EQ(
+      code_of(as(ground_->device()).post_register(RegisterType::invitation, ground_->invite().invitation)),
+      kForbidden)
+      << "a device enters nothing else";
+  replica::ArchiveClient old = as(ground_->device());
+  ASSERT_TRUE(old.post_register(RegisterType::device_replaced, next.object));
+
+  EXPECT_EQ(code_of(old.post_entries(sent(never_sent))), kForbidden) << "also on an open connection";
+  EXPECT_EQ(code_of(as(ground_->device()).chain(head.incarnation)), kForbidden);
+  replica::ArchiveClient now = as(next.identity);
+  EXPECT_EQ(now.chain(head.incarnation).value()->next_sequence, head.next_sequence) << "the chain goes on";
+  EXPECT_TRUE(refused_all(now.post_entries(sent(never_sent)).value())) << "new place, stolen key";
+  EXPECT_TRUE(refused_all(now.post_entries(sent(before)).value())) << "old place, stolen key";
+  platform::SystemEntropy entropy;
+  seal::Chain chain(head, next.key, entropy, clock_);
+  const auto answer = now.post_entries(sent({chain.heartbeat(3600)})).value();
+  EXPECT_EQ(answer.at(0).status, replica::EntryStatus::received);
 }
 
 TEST_F(ServiceTest, MembersLearnWhoIsSilentAndNobodyElseDoes) {

@@ -95,6 +95,20 @@ Ground::Invited Ground::invite() const {
   return out;
 }
 
+Ground::Replacement Ground::replace_key() const {
+  Replacement out{{}, {}, organisation_.device(100).key, tls_identity("the new key")};
+  roster::DeviceReplaced act;
+  act.archive = act.roster = genesis_.hash;
+  act.device = device_.enrolment.device;
+  act.device_key = out.key.public_half();
+  act.tls_pin = out.identity.pin();
+  act.asked_s = device_.enrolment.enrolled_s;
+  out.asked = begin_replacement(act, device_.key, out.key);
+  out.object =
+      roster::add_replacement_signature(out.asked, {kOfficer, organisation_.member(kOfficer).key}).value();
+  return out;
+}
+
 std::vector<seal::SealedEntry> Ground::seal_folder(const roster::RegisterState& state, unsigned batches) {
   envelope::Core0 core0;
   core0.archive = core0.roster = genesis_.hash;

@@ -30,6 +30,14 @@ class Ground {
     wire::Identity one_time, device;
   };
   Invited invite() const;
+  /// New keys for the first device (protocol §2.6).
+  struct Replacement {
+    Bytes asked;  ///< signed by the key in force and the new one
+    Bytes object;  ///< and by the officer
+    crypto::SigningKey key;
+    wire::Identity identity;
+  };
+  Replacement replace_key() const;
   wire::Identity officer() const { return tls_identity("officer"); }
   wire::Identity device() const { return tls_identity("device"); }
   const roster::Enrolment& enrolment() const { return device_.enrolment; }

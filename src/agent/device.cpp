@@ -1,5 +1,6 @@
 #include "agent/device.h"
 
+#include "base/check.h"
 #include "codec/cbor.h"
 
 namespace strongroom::agent {
@@ -9,6 +10,24 @@ constexpr std::uint64_t kSmallFileBytesMax = 64 * 1024;
 
 std::string in(const std::string& directory, std::string_view name) {
   return directory + "/" + std::string(name);
+}
+
+constexpr std::string_view kNextName = "keys.next";
+
+Result<DeviceKeySet> read_key_set(platform::FileSystem& files, const std::string& path) {
+  Bytes raw = TRY(files.read(path, kSmallFileBytesMax));
+  auto seeds = decode_device_keys(raw);
+  wipe(raw);
+  if (!seeds) return std::unexpected(std::move(seeds).error().in(path));
+  auto signing =
+      crypto::SigningKey::from_seeds(seeds->ed25519_seed, SecretBytes::copy_of(seeds->ml_dsa_seed.reveal()));
+  wire::Identity identity = TRY(wire::Identity::from_seed(seeds->tls_seed));
+  return DeviceKeySet{std::move(*seeds), std::move(signing), std::move(identity)};
+}
+
+Result<void> remove_next(platform::FileSystem& files, const std::string& directory) {
+  TRY(files.remove(in(directory, kNextName)));
+  return files.sync_directory(directory);
 }
 
 }  // namespace
@@ -43,13 +62,12 @@ Result<DeviceKeys> decode_device_keys(BytesView bytes) {
   return keys;
 }
 
-Device::Device(std::string directory, DeviceKeys keys, replica::Card card, crypto::SigningKey signing,
-               wire::Identity identity, platform::DirectoryLock lock)
+Device::Device(std::string directory, DeviceKeySet keys, std::optional<DeviceKeySet> next, replica::Card card,
+               platform::DirectoryLock lock)
     : directory_(std::move(directory)),
       keys_(std::move(keys)),
+      next_(std::move(next)),
       card_(std::move(card)),
-      signing_(std::move(signing)),
-      identity_(std::move(identity)),
       lock_(std::move(lock)) {}
 
 bool Device::exists(platform::FileSystem& files, const std::string& directory) {
@@ -73,17 +91,34 @@ Result<Device> Device::open(platform::FileSystem& files, const std::string& dire
     return fail(ErrorCode::not_found, "there is no enrolled device in this directory", directory,
                 "run 'strongroom-agent enrol INVITATION --state DIR' first");
   auto lock = TRY(platform::acquire_directory_lock(directory));
-  Bytes raw = TRY(files.read(in(directory, "keys"), kSmallFileBytesMax));
-  auto keys = decode_device_keys(raw);
-  wipe(raw);
-  if (!keys) return std::unexpected(std::move(keys).error().in(in(directory, "keys")));
+  DeviceKeySet keys = TRY(read_key_set(files, in(directory, "keys")));
+  std::optional<DeviceKeySet> next;
+  if (TRY(files.exists(in(directory, kNextName)))) next = TRY(read_key_set(files, in(directory, kNextName)));
+  if (next && next->signing.public_half() == keys.signing.public_half()) {
+    next.reset();  // a stop after the switch
+    TRY(remove_next(files, directory));
+  }
   const Bytes card_text = TRY(files.read(in(directory, "card"), kSmallFileBytesMax));
   replica::Card card = TRY_IN(in(directory, "card"), replica::parse_card(text_of(card_text)));
-  auto signing =
-      crypto::SigningKey::from_seeds(keys->ed25519_seed, SecretBytes::copy_of(keys->ml_dsa_seed.reveal()));
-  wire::Identity identity = TRY(wire::Identity::from_seed(keys->tls_seed));
-  return Device(directory, std::move(*keys), std::move(card), std::move(signing), std::move(identity),
-                std::move(lock));
+  return Device(directory, std::move(keys), std::move(next), std::move(card), std::move(lock));
+}
+
+Result<void> Device::make_next(platform::FileSystem& files, platform::Entropy& entropy) {
+  if (next_) return {};
+  DeviceKeys seeds = make_device_keys(entropy);
+  seeds.id = id();
+  const std::string path = in(directory_, kNextName);
+  TRY(files.write_durable(path, encode(seeds).reveal()));
+  next_ = TRY(read_key_set(files, path));
+  return {};
+}
+
+Result<void> Device::switch_to_next(platform::FileSystem& files, platform::StepHook& steps) {
+  CHECK(next_.has_value());
+  TRY(files.write_durable(in(directory_, "keys"), encode(next_->seeds).reveal()));
+  steps.reached("key-switched");
+  keys_ = *std::exchange(next_, std::nullopt);
+  return remove_next(files, directory_);
 }
 
 Result<replica::Replica> Device::replica(platform::FileSystem& files) const {
@@ -96,7 +131,7 @@ Result<seal::ChainState> Device::fresh_chain(platform::FileSystem& files, platfo
   const Bytes incarnation = TRY(files.read(path, kSmallFileBytesMax));
   if (incarnation.size() != 16) return fail(ErrorCode::corrupt, "the incarnation is not 16 bytes", path);
   seal::ChainState state;
-  state.device = keys_.id;
+  state.device = id();
   state.incarnation = array_of<16>(incarnation);
   return state;
 }
@@ -106,7 +141,13 @@ Result<roster::Enrolment> enrolment_of(const replica::Replica& replica, const en
   if (found == replica.state().devices().end())
     return fail(ErrorCode::refused, "this device is not enrolled yet", {},
                 "an officer must confirm it and a second person countersign; then run this again");
-  return found->second.enrolment;
+  roster::Enrolment now = found->second.enrolment;
+  if (!found->second.later_keys.empty()) {
+    const roster::DeviceReplaced& newest = found->second.later_keys.back().act;
+    now.device_key = newest.device_key;
+    now.tls_pin = newest.tls_pin;
+  }
+  return now;
 }
 
 }  // namespace strongroom::agent

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/session.h"
 #include "crypto/hash.h"
 
 namespace strongroom::agent {
@@ -9,80 +10,7 @@ namespace {
 
 constexpr std::uint64_t kEndOfService = 1;  // docs/formats/entries.md
 
-/// There once the device has said its last word.
-std::string retired_path(const Device& device) { return device.directory() + "/retired"; }
-
 constexpr std::uint64_t kRoundBytes = 64ull << 20;  ///< sealed and not yet sent, before a sending in between
-
-/// A device at work: its spool, its chain, and the server if it answers.
-struct Session {
-  replica::Replica replica;
-  std::optional<replica::ArchiveClient> server;
-  std::optional<Error> unreachable;
-  roster::Enrolment enrolment;
-  Spool spool;
-};
-
-Result<Session> begin(Device& device, const ImportTools& tools) {
-  auto replica = TRY(device.replica(tools.files));
-  std::optional<replica::ArchiveClient> server;
-  std::optional<Error> unreachable;
-  auto connected = replica::ArchiveClient::connect(device.card(), device.identity());
-  if (connected) {
-    server = std::move(*connected);
-    TRY(replica.refresh(*server));
-  } else if (connected.error().code == ErrorCode::unavailable &&
-             replica.state().current_roster() != nullptr) {
-    unreachable = std::move(connected).error();  // sealing never stops: the spool takes it
-  } else {
-    return std::unexpected(std::move(connected).error());
-  }
-  roster::Enrolment enrolment = TRY(enrolment_of(replica, device.id()));
-  const seal::ChainState fresh = TRY(device.fresh_chain(tools.files, tools.entropy));
-  Spool spool = TRY(Spool::open(tools.files, device.directory() + "/spool", fresh, tools.steps));
-  return Session{std::move(replica), std::move(server), std::move(unreachable), std::move(enrolment),
-                 std::move(spool)};
-}
-
-Result<SendReport> send(Session& session, const ImportTools& tools, std::chrono::milliseconds patience) {
-  if (!session.server) {
-    Error error = *session.unreachable;
-    error.what = fmt::format("{} sealed entries wait in the spool: {}", session.spool.waiting(), error.what);
-    error.hint = "nothing is lost; run this again, or 'strongroom-agent heartbeat', when the server answers";
-    return std::unexpected(std::move(error));
-  }
-  const auto policy = TRY(session.replica.policy(replica::Ledger::capture));
-  return send_spool(session.spool, *session.server, policy, patience, tools.progress);
-}
-
-/// A device that was revoked or has retired makes no new entries. What it made before is still handed over: the server
-/// quarantines what a revoked device sends, and drops nothing (protocol §2.6).
-Result<void> check_in_service(Device& device, Session& session, const ImportTools& tools,
-                              std::chrono::milliseconds patience) {
-  const auto& revoked = session.replica.state().devices().at(device.id()).revoked;
-  if (!revoked && !TRY(tools.files.exists(retired_path(device)))) return {};
-  const std::size_t waiting = session.spool.waiting();
-  if (waiting > 0) TRY(send(session, tools, patience));
-  const std::string handed =
-      waiting > 0 ? fmt::format("; the {} entries that waited in its spool are handed over", waiting) : "";
-  if (revoked)
-    return fail(ErrorCode::refused,
-                fmt::format("this device was revoked at leaf {} of the register{}", revoked->leaf, handed),
-                {}, "ask an officer for an invitation, enrol with a new --state directory, and import there");
-  return fail(ErrorCode::refused, "this device has retired" + handed, {},
-              "ask an officer for an invitation and enrol with a new --state directory");
-}
-
-/// §3.9: a restored or cloned directory is behind what the server has of its incarnation. What waits is sent as
-/// it is (the server knows it, or marks it as equivocation); then a new incarnation names the last head known.
-Result<void> ensure_continuity(Session& session, const ImportTools& tools,
-                               std::chrono::milliseconds patience) {
-  if (!session.server) return {};
-  const auto head = TRY(session.server->chain(session.spool.chain().incarnation));
-  if (!head || head->next_sequence <= session.spool.chain().next_sequence) return {};
-  if (session.spool.waiting() > 0) TRY(send(session, tools, patience));
-  return session.spool.begin_incarnation(tools.entropy.array<16>(), head->last);
-}
 
 /// Hands what the parser yields to the packer, and sends in between when much has gathered.
 class PackingSink final : public capture::Sink {

@@ -66,6 +66,8 @@ wire::Admission Service::admit(const wire::RequestHead& head) {
   if (head.target == "/v1/register" && peer.invitation != nullptr && peer.member == nullptr) {
     return wire::Admission::up_to(kPendingBytesMax);
   }
+  if (peer.member == nullptr && peer.device != nullptr && head.target == "/v1/register")
+    return wire::Admission::up_to(kPendingBytesMax);
   if (peer.member == nullptr) return wire::Admission::refused();
   if (head.target == "/v1/register") return wire::Admission::up_to(kRegisterPostBytesMax);
   if (head.target == "/v1/blob") return wire::Admission::up_to(kBlobBytesMax);
@@ -113,7 +115,7 @@ bool Service::route_writing(wire::Request& request, const Target& target, const 
     post_entries(std::move(request.body), peer, respond);
     return true;
   }
-  if (parts[1] == "register" && parts.size() == 2 && (peer.member != nullptr || peer.invitation != nullptr)) {
+  if (parts[1] == "register" && parts.size() == 2) {
     post_register(request.body, peer, respond);
     return true;
   }
@@ -194,7 +196,9 @@ void Service::post_register(BytesView body, const Peer& peer, const wire::Respon
   if (!post) return respond(answer_of(post.error()));
   const bool enrolment = post->type == envelope::RegisterType::enrolment;
   const bool closes = post->type == envelope::RegisterType::case_closed;
-  if (peer.member == nullptr && !enrolment) return respond(answer_of(not_yours()));
+  const bool may = peer.member != nullptr || (peer.invitation != nullptr && enrolment) ||
+                   (peer.device != nullptr && post->type == envelope::RegisterType::device_replaced);
+  if (!may) return respond(answer_of(not_yours()));
   RegisterPost taken = *post;
   taken.done = [respond, this, closes,
                 object = enrolment ? post->object : Bytes()](const Result<std::uint64_t>& index) {

@@ -63,6 +63,10 @@ Result<Bytes> write_message_proof(const Evidence& evidence, std::uint64_t leaf, 
   proof.open_proof = TRY(proofs.prove(open->leaf, open->header, CaptureProofs::Extra::none));
   proof.enrolment = copy_of(reg.object(enrolled->second.leaf));
   proof.enrolment_proof = TRY(reg.prove(enrolled->second.leaf));
+  for (const roster::LaterKey& later : enrolled->second.later_keys) {
+    if (open->leaf < later.capture_size) break;
+    proof.later_keys.push_back({copy_of(reg.object(later.leaf)), TRY(reg.prove(later.leaf))});
+  }
   TRY(put_rosters(proof, reg));
   // What is handed out has been verified as its receiver will verify it.
   TRY_IN("the proof just made", verify::verify_message(proof, evidence.archive));

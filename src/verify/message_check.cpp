@@ -1,12 +1,15 @@
 // The links of a message proof, from the archive id down to the record (protocol §3.7).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "codec/json_text.h"
 #include "codec/text.h"
 #include "crypto/hash.h"
 #include "envelope/body.h"
 #include "envelope/leaf.h"
 #include "ledger/proof.h"
+#include "roster/device_replaced.h"
 #include "roster/register_objects.h"
 #include "roster/roster.h"
 #include "verify/message_proof.h"
@@ -38,7 +41,7 @@ Bytes capture_leaf(BytesView header) {
 Result<std::vector<roster::SignedRoster>> roster_chain(const MessageProof& proof, const Hash256& archive) {
   std::vector<roster::SignedRoster> rosters;
   rosters.push_back(TRY_IN("genesis", roster::open_genesis(proof.genesis, archive)));
-  for (const RosterLink& link : proof.successors) {
+  for (const RegisterLink& link : proof.successors) {
     const std::string place = fmt::format("roster {}", rosters.size());
     roster::SignedRoster next = TRY_IN(place, roster::open_successor(link.object, rosters.back()));
     TRY_IN(place, proven(link.proof, register_leaf(envelope::RegisterType::roster, link.object),
@@ -80,6 +83,37 @@ Result<roster::Enrolment> open_enrolment(BytesView object, const std::vector<ros
   TRY(envelope::verify_signer(o, envelope::signer_of(second->id), second->signing, SignaturePolicy::both));
   TRY(envelope::verify_signer(o, e.device, e.device_key, SignaturePolicy::both));
   return e;
+}
+
+/// §2.6: each later key was signed by the one before, by itself and by an officer of the roster it names, and stands in
+/// the register. The enrolment comes back with the last of them.
+Result<roster::Enrolment> follow_keys(roster::Enrolment enrolment,
+                                      const std::vector<RegisterLink>& later_keys,
+                                      const std::vector<roster::SignedRoster>& rosters) {
+  for (const RegisterLink& link : later_keys) {
+    const envelope::SignedObject o = TRY(
+        envelope::decode_object(link.object, roster::kDeviceReplacedLabel, roster::kRegisterObjectBytesMax));
+    const roster::DeviceReplaced act = TRY(roster::decode_device_replaced(o.content));
+    const roster::Roster* roster = named(rosters, act.roster);
+    if (act.archive != enrolment.archive || act.device != enrolment.device || roster == nullptr)
+      return fail(ErrorCode::unauthenticated,
+                  "the new key is of another archive or device, or under a roster that is not in the chain");
+    const auto officer = std::ranges::find_if(roster->members, [&](const roster::Member& m) {
+      return roster::has_role(m, roster::Role::officer) &&
+             std::ranges::any_of(o.signers,
+                                 [&](const auto& signer) { return signer.id == envelope::signer_of(m.id); });
+    });
+    if (officer == roster->members.end())
+      return fail(ErrorCode::unauthenticated, "no officer of its roster signed the new key");
+    TRY(envelope::verify_signer(o, envelope::signer_of(officer->id), officer->signing,
+                                SignaturePolicy::both));
+    TRY(envelope::verify_signer(o, act.device, enrolment.device_key, SignaturePolicy::both));
+    TRY(envelope::verify_signer(o, roster::signer_of_new(act), act.device_key, SignaturePolicy::both));
+    TRY(proven(link.proof, register_leaf(envelope::RegisterType::device_replaced, link.object),
+               rosters.back().roster, LedgerName::register_));
+    enrolment.device_key = act.device_key;
+  }
+  return enrolment;
 }
 
 /// The device's signed header of this kind.
@@ -136,10 +170,11 @@ Result<ProvenMessage> verify_message(const MessageProof& proof, const Hash256& a
                 "compare the archive id, or its six words");
   const auto rosters = TRY(roster_chain(proof, archive));
   const roster::Roster& newest = rosters.back().roster;
-  const roster::Enrolment enrolment = TRY_IN("enrolment", open_enrolment(proof.enrolment, rosters, archive));
+  roster::Enrolment enrolment = TRY_IN("enrolment", open_enrolment(proof.enrolment, rosters, archive));
   TRY_IN("enrolment",
          proven(proof.enrolment_proof, register_leaf(envelope::RegisterType::enrolment, proof.enrolment),
                 newest, LedgerName::register_));
+  enrolment = TRY_IN("later keys", follow_keys(std::move(enrolment), proof.later_keys, rosters));
   const auto open = TRY_IN("folder", open_header(proof.open_header, envelope::EntryKind::open, enrolment));
   TRY_IN("folder", check_folder(open, enrolment, rosters, archive));
   const auto opened = TRY_IN(
@@ -159,6 +194,7 @@ Result<ProvenMessage> verify_message(const MessageProof& proof, const Hash256& a
   out.witness_time_s = logged.accepted.witness_time.value_or(0);
   out.enrolled_s = enrolment.enrolled_s;
   out.rosters = rosters.size();
+  out.later_keys = proof.later_keys.size();
   return out;
 }
 
@@ -169,22 +205,28 @@ std::string report_text(const ProvenMessage& p) {
       "  - A record of kind \"{}\" was sealed by device {}.\n"
       "    The register of the archive enrolled this device on {}. Who carried it is not in this file:\n"
       "    the archive's sealed directory says so, and the officers who enrolled it can testify.\n"
+      "{}"
       "  - By the device's clock it was sealed on {}.\n"
       "  - It stands in the archive's ledger at entry {}, and witnesses outside the archive had seen that "
       "entry\n"
       "    on {} at the latest. Since then not one byte of the record has changed.\n"
       "  - The archive is the one whose id was given; its roster was followed through {}.\n"
       "Not proved: that what the application showed the device was true.\n",
-      record::name_of(p.record.kind), device, utc(p.enrolled_s), utc(p.sealed_ms / 1000), p.leaf,
-      utc(p.witness_time_s), counted(p.rosters, "version", "versions"));
+      record::name_of(p.record.kind), device, utc(p.enrolled_s),
+      p.later_keys == 0
+          ? ""
+          : fmt::format("    Its key had been replaced before, {}, each time by the key in force and an "
+                        "officer.\n",
+                        counted(p.later_keys, "time", "times")),
+      utc(p.sealed_ms / 1000), p.leaf, utc(p.witness_time_s), counted(p.rosters, "version", "versions"));
 }
 
 std::string report_json(const ProvenMessage& p) {
   return fmt::format(
              R"({{"holds":true,"kind":{},"device":"{}","enrolled_at":{},"sealed_at_ms":{},"ledger_index":{},)"
-             R"("witness_time":{},"rosters":{}}})",
+             R"("witness_time":{},"rosters":{},"later_keys":{}}})",
              codec::json_string(record::name_of(p.record.kind)), codec::hex(p.device), p.enrolled_s,
-             p.sealed_ms, p.leaf, p.witness_time_s, p.rosters) +
+             p.sealed_ms, p.leaf, p.witness_time_s, p.rosters, p.later_keys) +
          "\n";
 }
 

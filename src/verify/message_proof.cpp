@@ -43,7 +43,7 @@ Result<std::string> get_proof(cbor::Reader& r) {
   return std::string(text);
 }
 
-constexpr std::size_t kObjectBytesMax = 4u << 20, kRostersMax = 1024;
+constexpr std::size_t kObjectBytesMax = 4u << 20, kLinksMax = 1024;
 
 /// The CBOR after the version byte.
 Result<BytesView> after_version(BytesView bytes) {
@@ -55,6 +55,24 @@ Result<BytesView> after_version(BytesView bytes) {
   return bytes.subspan(1);
 }
 
+void put_links(cbor::Writer& w, const std::vector<RegisterLink>& links) {
+  w.array(links.size());
+  for (const RegisterLink& link : links) w.array(2).bytes(link.object).text(link.proof);
+}
+Result<std::vector<RegisterLink>> get_links(cbor::Reader& r) {
+  const std::size_t count = TRY(r.array());
+  if (count > kLinksMax) return r.error(ErrorCode::limit_exceeded, "too many rosters or keys");
+  std::vector<RegisterLink> links;
+  for (std::size_t i = 0; i < count; ++i) {
+    TRY(r.array(2));
+    RegisterLink link;
+    link.object = TRY(get_bytes(r, kObjectBytesMax));
+    link.proof = TRY(get_proof(r));
+    links.push_back(std::move(link));
+  }
+  return links;
+}
+
 Bytes with_version(Bytes cbor) {
   cbor.insert(cbor.begin(), envelope::kSuiteVersion);
   return cbor;
@@ -64,17 +82,18 @@ Bytes with_version(Bytes cbor) {
 
 Bytes encode(const MessageProof& p) {
   cbor::Writer w;
-  w.array(2 + 1 + kRecordItems + 8).text("message-proof").uint(1).bytes(p.archive);
+  w.array(2 + 1 + kRecordItems + 9).text("message-proof").uint(1).bytes(p.archive);
   put_record(w, p.record);
   w.bytes(p.batch_header).text(p.batch_proof).bytes(p.open_header).text(p.open_proof);
-  w.bytes(p.enrolment).text(p.enrolment_proof).bytes(p.genesis).array(p.successors.size());
-  for (const RosterLink& link : p.successors) w.array(2).bytes(link.object).text(link.proof);
+  w.bytes(p.enrolment).text(p.enrolment_proof).bytes(p.genesis);
+  put_links(w, p.successors);
+  put_links(w, p.later_keys);
   return with_version(w.take());
 }
 
 Result<MessageProof> decode_message_proof(BytesView bytes) {
   cbor::Reader r(TRY(after_version(bytes)));
-  TRY(r.array(2 + 1 + kRecordItems + 8));
+  TRY(r.array(2 + 1 + kRecordItems + 9));
   TRY(r.label("message-proof"));
   if (TRY(r.uint()) != 1) return r.error(ErrorCode::unsupported, "another version of message proofs");
   MessageProof p;
@@ -87,15 +106,8 @@ Result<MessageProof> decode_message_proof(BytesView bytes) {
   p.enrolment = TRY(get_bytes(r, kObjectBytesMax));
   p.enrolment_proof = TRY(get_proof(r));
   p.genesis = TRY(get_bytes(r, kObjectBytesMax));
-  const std::size_t rosters = TRY(r.array());
-  if (rosters > kRostersMax) return r.error(ErrorCode::limit_exceeded, "too many rosters");
-  for (std::size_t i = 0; i < rosters; ++i) {
-    TRY(r.array(2));
-    RosterLink link;
-    link.object = TRY(get_bytes(r, kObjectBytesMax));
-    link.proof = TRY(get_proof(r));
-    p.successors.push_back(std::move(link));
-  }
+  p.successors = TRY(get_links(r));
+  p.later_keys = TRY(get_links(r));
   TRY(r.end());
   return p;
 }

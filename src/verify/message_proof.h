@@ -28,11 +28,11 @@ struct RecordProof {
   ledger::Proof path;  ///< in the batch's record tree
   bool operator==(const RecordProof&) const = default;
 };
-/// A later roster, and its proof of inclusion in the register.
-struct RosterLink {
+/// An object of the register, and its proof of inclusion there.
+struct RegisterLink {
   Bytes object;
   std::string proof;
-  bool operator==(const RosterLink&) const = default;
+  bool operator==(const RegisterLink&) const = default;
 };
 struct MessageProof {
   Hash256 archive{};
@@ -42,7 +42,8 @@ struct MessageProof {
   Bytes enrolment;  ///< signed object
   std::string enrolment_proof;  ///< its tlog-proof in the register
   Bytes genesis;  ///< signed roster 0
-  std::vector<RosterLink> successors;  ///< rosters 1, 2, ... in order
+  std::vector<RegisterLink> successors;  ///< rosters 1, 2, ... in order
+  std::vector<RegisterLink> later_keys;  ///< of the device, up to the one that signed the headers, in order
   bool operator==(const MessageProof&) const = default;
 };
 
@@ -70,6 +71,7 @@ struct ProvenMessage {
   std::uint64_t witness_time_s = 0;  ///< not later than this it was in the ledger
   std::uint64_t enrolled_s = 0;
   std::uint64_t rosters = 0;  ///< length of the chain from the genesis
+  std::uint64_t later_keys = 0;  ///< how often the device's key had been replaced before
 };
 /// Every link from the archive id down to the record. `unauthenticated` names the first that does not hold.
 Result<ProvenMessage> verify_message(const MessageProof& proof, const Hash256& archive);
