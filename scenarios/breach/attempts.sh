@@ -42,9 +42,6 @@ thief_ends() {
   printf '%s\n' "$server_address" >"$GROUND/relay-server.target"
 }
 
-# steal NAME: the server as it is at this moment, its keys included.
-steal() { cp -r "$GROUND/server" "$GROUND/$1"; }
-
 run_attempts() {
   printf '\nWhat the thief tries:\n'
   try_to_log_in
@@ -72,7 +69,6 @@ try_to_log_in() {
 # The thief's server and the real one part at the moment of the theft. Grace sees how the real one goes on.
 try_forks() {
   steal forked
-  cp -r "$GROUND/witness" "$GROUND/witness.stolen"
   cp -r "$GROUND/first" "$GROUND/first.forked"
   agent import --state "$GROUND/first" --zone UTC "$GROUND/export-extra/jsonl" >/dev/null
   as grace status >/dev/null
@@ -86,7 +82,7 @@ try_forks() {
   attempt "Have the fork signed by the witness" \
     "The forked ledger's checkpoint, signed with the stolen ledger key, is sent to the real witness." \
     "strongroom-witness" "a witness (has|refuses)" forge cosign "$GROUND/forked" "$witness_name=$witness_url"
-  background thief-witness "$STRONGROOM_BIN/strongroom-witness" serve --data "$GROUND/witness.stolen" --listen 127.0.0.1:0
+  background thief-witness "$STRONGROOM_BIN/strongroom-witness" serve --data "$GROUND/forked.witness" --listen 127.0.0.1:0
   thief_serves "$GROUND/forked" --witness "$witness_name=$(json_value url <"$GROUND/thief-witness.ready")"
   agent import --state "$GROUND/first.forked" --zone UTC "$GROUND/export-other/jsonl" >/dev/null ||
     printf 'The device that had seen nothing newer was not deceived either.\n' >>"$GROUND/log"

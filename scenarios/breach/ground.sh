@@ -160,6 +160,18 @@ take_servers() {
     fail "not everything could be taken: $(cat "$GROUND/take-error")"
 }
 
+# steal NAME: copies of the server's and the witness's data as they are at this one moment, keys included.
+steal() {
+  local running=() name
+  for name in server witness; do
+    if [ -f "$GROUND/$name.pid" ]; then running+=("$(cat "$GROUND/$name.pid")"); fi
+  done
+  kill -STOP "${running[@]}"
+  cp -r "$GROUND/server" "$GROUND/$1"
+  cp -r "$GROUND/witness" "$GROUND/$1.witness"
+  kill -CONT "${running[@]}"
+}
+
 # under_way NAME COMMAND...: runs in the background; its mark stands while it runs.
 under_way() {
   local name="$1"
@@ -176,12 +188,12 @@ under_way() {
   acts+=("$!")
 }
 
-# observe: takes moments until every act is over; each is labelled with what ran before it began and after it ended.
-# What was under way at some moment is remembered in seen_under_way.
+# observe [NAME]: takes moments until that act is over, or every act. Each moment is labelled with what ran before it began
+# and still ran when it ended, which is remembered in seen-under-way.
 observe() {
-  local before during name pid
-  while before="$(ls "$GROUND/under-way")" && [ -n "$before" ]; do
-    if [ "$moments" -ge "$moments_max" ]; then # the disk has an end
+  local before during pid
+  while before="$(ls "$GROUND/under-way")" && [ -n "$before" ] && [ -e "$GROUND/under-way/${1:-}" ]; do
+    if [ "$moments" -ge "$moments_max" ] && [ $# -eq 0 ]; then # the disk has an end
       sleep 0.2
       continue
     fi
@@ -191,7 +203,18 @@ observe() {
     printf '%s\n' "$during" >>"$GROUND/seen-under-way"
     sleep "$observe_pause"
   done
+  [ $# -eq 0 ] || return 0
   for pid in "${acts[@]}"; do wait "$pid" || fail "something that was under way failed (see the log)"; done
   acts=()
 }
 acts=()
+
+# must_have_seen NAME...: each was under way at some moment, or the run is void.
+must_have_seen() {
+  local name
+  for name in "$@"; do
+    sed 's/, /\n/g' "$GROUND/seen-under-way" | grep -qxF "$name" && continue
+    printf 'VOID: nothing was taken during %s\n' "$name" >&2
+    exit 3
+  done
+}
