@@ -10,6 +10,7 @@ constexpr std::string_view kFileLabel = "strongroom/parse-file";
 constexpr std::string_view kStartLabel = "strongroom/parse-start";
 constexpr std::size_t kFrameBytesMax = record::kRecordBytesMax + 64;
 constexpr std::size_t kChunkBytes = 1u << 20;
+constexpr std::size_t kWriteBytes = 64u << 10;  // what a pipe takes at once
 
 enum Answer : std::uint64_t { kRecord = 1, kContent = 2, kChunk = 3, kOutcome = 4, kError = 5 };
 
@@ -76,11 +77,15 @@ Result<RequestMessage> decode_request(BytesView message) {
   return out;
 }
 
-Result<void> AnswerWriter::frame(Bytes item) {
-  Bytes head;
-  append_u32(head, static_cast<std::uint32_t>(item.size()));
-  TRY(output_(head));
-  return output_(item);
+Result<void> AnswerWriter::frame(const Bytes& item) {
+  append_u32(unwritten_, static_cast<std::uint32_t>(item.size()));
+  append(unwritten_, item);
+  return unwritten_.size() < kWriteBytes ? Result<void>{} : write();
+}
+
+Result<void> AnswerWriter::write() {
+  const Bytes bytes = std::exchange(unwritten_, {});
+  return output_(bytes);
 }
 
 Result<void> AnswerWriter::record(record::Record record) {
@@ -116,7 +121,8 @@ Result<void> AnswerWriter::finish(const Result<Outcome>& outcome) {
     w.array(5).uint(kError).uint(static_cast<std::uint64_t>(e.code));
     w.text(clean(e.what)).text(clean(e.where)).text(clean(e.hint));
   }
-  return frame(w.take());
+  TRY(frame(w.take()));
+  return unwritten_.empty() ? Result<void>{} : write();
 }
 
 Result<void> AnswerReader::take(BytesView bytes) {

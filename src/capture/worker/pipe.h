@@ -25,7 +25,8 @@ struct RequestMessage {
 };
 Result<RequestMessage> decode_request(BytesView message);
 
-/// Writes answers. Used as the sink of the parse.
+/// Writes answers, gathered into pieces of 64 KiB or more: a small answer may wait until `finish`. Used as the sink of
+/// the parse.
 class AnswerWriter final : public Sink {
  public:
   using Output = std::function<Result<void>(BytesView)>;
@@ -36,8 +37,10 @@ class AnswerWriter final : public Sink {
   Result<void> finish(const Result<Outcome>& outcome);
 
  private:
-  Result<void> frame(Bytes item);
+  Result<void> frame(const Bytes& item);
+  Result<void> write();
   Output output_;
+  Bytes unwritten_;
 };
 
 /// Reads answers as they arrive, checks every one, and hands them to a sink.
