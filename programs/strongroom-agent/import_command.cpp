@@ -5,6 +5,7 @@
 
 #include "agent/import.h"
 #include "base/counted.h"
+#include "cage_option.h"
 #include "commands.h"
 #include "device_tools.h"
 #include "platform/worker_process.h"
@@ -88,6 +89,7 @@ void add_import_command(CLI::App& app, Run& run) {
                       "how the custodian is named in the source");
   command->add_option("--patience", o->patience_s, "seconds to wait for the witnesses' signatures")
       ->capture_default_str();
+  add_cage_option(*command, o->request.cage);
   command->add_flag("--dry-run", o->dry, "only count what would be stored");
   command->footer(
       "Run again after any interruption: what is stored is not stored twice.\n"

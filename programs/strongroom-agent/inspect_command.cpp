@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "agent/inspect.h"
+#include "cage_option.h"
 #include "commands.h"
 #include "platform/worker_process.h"
 
@@ -44,6 +45,7 @@ void add_inspect_command(CLI::App& app, Run& run) {
       ->check(CLI::IsMember({"dmy", "mdy", "ymd"}));
   command->add_option("--custodian", request->statement.custodian_name,
                       "how the custodian is named in the source");
+  add_cage_option(*command, request->cage);
   command->footer(
       "Ends with 0 (also when there are doubts), 1 if the path cannot be read, 2 if nothing was understood.");
   command->callback([request, &run] { run = [request] { return run_inspect(*request); }; });

@@ -53,6 +53,7 @@ Result<void> parse_all(const ImportRequest& request, capture::Sink& sink, Import
   for (const std::string& path : request.paths) {
     ParseJob job;
     job.worker_program = request.worker_program;
+    job.cage = request.cage;
     job.statement = request.statement;
     job.files = TRY_IN(path, list_material(path, job.limits.files_max));
     const capture::Outcome outcome = TRY_IN(path, parse_in_worker(job, sink));

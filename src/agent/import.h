@@ -17,6 +17,7 @@ struct ImportRequest {
   std::vector<std::string> paths;
   capture::Statement statement;
   std::string worker_program;  ///< path of strongroom-parse
+  CageRules cage;
   std::optional<std::uint32_t> retention_class;  ///< the device's only class if not given
   std::chrono::milliseconds patience{60'000};  ///< for receipts
 };

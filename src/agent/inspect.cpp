@@ -30,6 +30,7 @@ class Inspector final : public capture::Sink {
 Result<Inspected> inspect(const InspectRequest& request, const Print& print) {
   ParseJob job;
   job.worker_program = request.worker_program;
+  job.cage = request.cage;
   job.files = TRY(list_material(request.path, job.limits.files_max));
   job.statement = request.statement;
   Inspector inspector(request.form, print);

@@ -16,6 +16,7 @@ struct InspectRequest {
   InspectForm form = InspectForm::table;
   capture::Statement statement;
   std::string worker_program;
+  CageRules cage;
 };
 
 /// Where the text goes, in pieces.

@@ -33,11 +33,6 @@ class Inspect : public ::testing::Test {
     std::ofstream(path, std::ios::binary) << content;
     return path.string();
   }
-  std::string script(const std::string& name, std::string_view body) const {
-    const std::string path = write(name, body);
-    fs::permissions(path, fs::perms::owner_all);
-    return path;
-  }
   struct Shown {
     Result<Inspected> result;
     std::string text;
@@ -45,7 +40,7 @@ class Inspect : public ::testing::Test {
   static Shown show(const std::string& path, InspectForm form = InspectForm::json_lines,
                     const std::string& worker = STRONGROOM_PARSE_PROGRAM) {
     std::string text;
-    auto result = inspect({path, form, {}, worker}, [&](std::string_view piece) { text += piece; });
+    auto result = inspect({path, form, {}, worker, {}}, [&](std::string_view piece) { text += piece; });
     return {std::move(result), std::move(text)};
   }
   fs::path directory_;
@@ -90,9 +85,10 @@ TEST_F(Inspect, DoesNotFollowLinksInsideADirectory) {
   EXPECT_THAT(shown.text, HasSubstr(R"("found":1,"parsed":1)"));
 }
 
+// scenarios/cage/malicious_parser.cpp does what the file says.
 TEST_F(Inspect, AWorkerThatDiesCostsNoByteOfTheSource) {
-  const std::string path = write("a.jsonl", kLine);
-  const Shown shown = show(path, InspectForm::json_lines, script("dies", "#!/bin/sh\nkill -SEGV $$\n"));
+  const std::string path = write("a.jsonl", "replaced crash");
+  const Shown shown = show(path, InspectForm::json_lines, STRONGROOM_MALICIOUS_PARSER);
   ASSERT_TRUE(shown.result) << shown.result.error().to_string();
   EXPECT_EQ(*shown.result, Inspected::nothing_understood);
   EXPECT_THAT(shown.text, HasSubstr("worker-failed"));
@@ -100,18 +96,18 @@ TEST_F(Inspect, AWorkerThatDiesCostsNoByteOfTheSource) {
 }
 
 TEST_F(Inspect, AWorkerThatTalksNonsenseOrNothingIsNotBelieved) {
-  const std::string path = write("a.jsonl", kLine);
-  for (const char* body : {"#!/bin/sh\necho nonsense that is no answer at all\n", "#!/bin/sh\nexit 0\n"}) {
-    const Shown shown = show(path, InspectForm::json_lines, script("odd", body));
+  for (const char* act : {"replaced nonsense", "replaced nothing", "replaced miscount"}) {
+    const Shown shown = show(write("a.jsonl", act), InspectForm::json_lines, STRONGROOM_MALICIOUS_PARSER);
     ASSERT_TRUE(shown.result);
     EXPECT_THAT(shown.text, HasSubstr("worker-failed"));
   }
 }
 
 TEST_F(Inspect, AWorkerThatHangsIsEnded) {
+  constexpr std::string_view act = "replaced wait-for-ever";
   ParseJob job;
-  job.worker_program = script("hangs", "#!/bin/sh\nexec 3<&0\nwhile :; do :; done\n");
-  job.files = list_material(write("a.jsonl", kLine), 10).value();
+  job.worker_program = STRONGROOM_MALICIOUS_PARSER;
+  job.files = list_material(write("a.jsonl", act), 10).value();
   job.bounds.time_max = std::chrono::seconds(0);
   capture::CollectingSink sink;
   const auto outcome = parse_in_worker(job, sink);
@@ -119,7 +115,7 @@ TEST_F(Inspect, AWorkerThatHangsIsEnded) {
   EXPECT_EQ(outcome->refused, 1u);
   EXPECT_THAT(sink.records.at(0).doubts.at(0).detail,
               HasSubstr("took too long; the worker was killed by signal 9"));
-  EXPECT_EQ(text_of(sink.records.at(0).original.bytes), kLine);
+  EXPECT_EQ(text_of(sink.records.at(0).original.bytes), act);
 }
 
 TEST_F(Inspect, ManyOfficialCasesGoThroughOneWorker) {

@@ -8,7 +8,6 @@
 
 #include "capture/tally.h"
 #include "capture/worker/pipe.h"
-#include "platform/worker_process.h"
 
 namespace strongroom::agent {
 namespace {
@@ -17,6 +16,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kReadBytes = 256u << 10;
+constexpr std::uint64_t kPageBytesMax = 64u << 10;
 
 /// Counts what the sink was given, so that a dead worker's work is still counted.
 class Witness final : public capture::Sink {
@@ -108,8 +108,13 @@ Result<std::vector<MaterialFile>> list_material(const std::string& path, std::ui
 
 Result<capture::Outcome> parse_in_worker(const ParseJob& job, capture::Sink& sink) {
   // Every file must be there before anything is parsed: a missing one is the operator's to mend, not a refusal.
-  for (const MaterialFile& file : job.files) TRY(platform::MappedFile::open(file.on_disk));
-  const auto worker = TRY(platform::WorkerProcess::start(job.worker_program));
+  platform::WorkerBounds bounds{job.bounds.memory_bytes_max, 0, job.bounds.cpu_seconds_max,
+                                job.bounds.patience};
+  for (const MaterialFile& file : job.files)
+    bounds.mapped_bytes += TRY(platform::MappedFile::open(file.on_disk)).bytes().size() + kPageBytesMax;
+  const auto worker = TRY(platform::WorkerProcess::start(job.worker_program, bounds, job.cage.cage));
+  if (job.cage.missing)
+    for (const std::string& phrase : worker->missing()) job.cage.missing(phrase);
   Witness witness(sink);
   capture::AnswerReader reader(witness, job.bounds.content_bytes_max);
   const Result<void> sent = send_job(job, *worker);

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "capture/parser.h"
+#include "platform/worker_process.h"
 
 namespace strongroom::agent {
 
@@ -23,8 +25,17 @@ Result<std::vector<MaterialFile>> list_material(const std::string& path, std::ui
 /// What the worker may cost.
 struct ParseBounds {
   std::chrono::seconds time_max{4 * 3600};  ///< all of it
+  std::chrono::seconds patience{60};  ///< for one message to be taken, and for the end
+  std::uint64_t memory_bytes_max = 3ull << 30;  ///< its own; the files it is handed come on top
+  std::uint64_t cpu_seconds_max = 4 * 3600;
   std::uint64_t answer_bytes_max = 64ull << 30;  ///< all it may write
   std::uint64_t content_bytes_max = 4ull << 30;  ///< one attachment
+};
+
+/// How the worker is caged: docs/decisions/cage.md.
+struct CageRules {
+  platform::Cage cage = platform::Cage::required;
+  std::function<void(const std::string&)> missing;  ///< called for each protection this system cannot give
 };
 
 struct ParseJob {
@@ -33,12 +44,13 @@ struct ParseJob {
   capture::Statement statement;
   capture::Limits limits;
   ParseBounds bounds;
+  CageRules cage;
 };
 
-/// Parses in a worker of its own and hands everything to `sink` as it arrives. If the worker fails, every file of the
-/// job is given to the sink whole, as an unparsed original with the reason ("worker-failed"), besides what had been
-/// parsed until then; `source` is then "unknown". Fails if the sink fails, if the worker cannot be started at all, or
-/// if a file cannot be opened.
+/// Parses in a caged worker of its own and hands everything to `sink` as it arrives. If the worker fails, every file of
+/// the job is given to the sink whole, as an unparsed original with the reason ("worker-failed"), besides what had been
+/// parsed until then; `source` is then "unknown". Fails if the sink fails, if the worker cannot be started at all, if
+/// it cannot be caged (`refused`), or if a file cannot be opened.
 Result<capture::Outcome> parse_in_worker(const ParseJob& job, capture::Sink& sink);
 
 }  // namespace strongroom::agent

@@ -1,67 +1,32 @@
 // The worker's own side of platform/worker_process.h.
-#include <fcntl.h>
-#include <sched.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <climits>
 #include <csignal>
-#include <cstdio>
-#include <memory>
 
 #include "platform/descriptor.h"
 #include "platform/hardening.h"
+#include "platform/sanitizer.h"
+#include "platform/worker_calls.h"
 #include "platform/worker_process.h"
 
-// Sanitizers map terabytes of shadow memory: a limit on address space would stop them, not the worker.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define STRONGROOM_SHADOW_MEMORY
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define STRONGROOM_SHADOW_MEMORY
-#endif
-#endif
-
 namespace strongroom::platform {
-namespace {
 
-constexpr rlim_t kDescriptorsMax = 16;
-
-Result<void> limit(int resource, rlim_t most) {
-  const rlimit bound{most, most};
-  if (::setrlimit(static_cast<__rlimit_resource_t>(resource), &bound) != 0)
-    return fail_errno("the worker cannot limit itself", {});
-  return {};
-}
-
-}  // namespace
-
-Result<void> confine_worker(std::uint64_t cpu_seconds) {
+Result<void> confine_worker() {
   TRY(harden_process());
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
     return fail_errno("the worker cannot confine itself", {});
-  // Without a network of its own where unprivileged namespaces are allowed; elsewhere the limits below stand alone.
-  (void)::unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC);
-  TRY(limit(RLIMIT_FSIZE, 0));
-  TRY(limit(RLIMIT_NPROC, 0));
-  TRY(limit(RLIMIT_NOFILE, kDescriptorsMax));
-  return limit(RLIMIT_CPU, cpu_seconds);
-}
-
-Result<void> limit_memory(std::uint64_t bytes) {
-#if defined(STRONGROOM_SHADOW_MEMORY)
-  (void)bytes;
+  // Whether a worker runs without filters at all has been decided by its parent, which then has set none.
+  if (kSanitized || (!SyscallFilter::is_supported() && ::prctl(PR_GET_SECCOMP, 0, 0, 0, 0) <= 0)) return {};
+  const SyscallFilter filter =
+      TRY(SyscallFilter::compile(calls_of_a_confined_worker(), Unlisted::ends_the_process));
+  if (const int failed = filter.enter(); failed != 0) {
+    errno = failed;
+    return fail_errno("the worker cannot confine itself", "seccomp");
+  }
   return {};
-#else
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"),
-                                                             std::fclose);
-  unsigned long long pages = 0;
-  if (!file || std::fscanf(file.get(), "%llu", &pages) != 1)
-    return fail(ErrorCode::io, "the worker cannot tell how much memory it has mapped");
-  return limit(RLIMIT_AS, static_cast<rlim_t>(pages) * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + bytes);
-#endif
 }
 
 Result<std::optional<WorkerMessage>> receive_message() {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -12,23 +11,41 @@
 #include <array>
 #include <csignal>
 
+#include "platform/caged_start.h"
 #include "platform/descriptor.h"
 
 namespace strongroom::platform {
+namespace {
 
-Result<MappedFile> MappedFile::open(const std::string& path) {
+Result<Descriptor> open_regular(const std::string& path) {
   Descriptor file(retry_interrupted(
       [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); }));
   if (!file.is_open()) return fail_errno("a file cannot be opened", path);
-  return TRY_IN(path, adopt(file.release()));
+  struct stat about{};
+  if (::fstat(file.get(), &about) != 0) return fail_errno("a file cannot be read", path);
+  if (!S_ISREG(about.st_mode)) return fail(ErrorCode::unsupported, "this is not a regular file", path);
+  return file;
+}
+
+/// The same open thing under a number that is no standard stream's, also when this program was started without those.
+Result<Descriptor> above_standard_streams(Descriptor end) {
+  Descriptor lifted(::fcntl(end.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!lifted.is_open()) return fail_errno("a worker cannot be started", {});
+  return lifted;
+}
+
+}  // namespace
+
+Result<MappedFile> MappedFile::open(const std::string& path) {
+  return TRY_IN(path, adopt(TRY(open_regular(path)).release()));
 }
 
 Result<MappedFile> MappedFile::adopt(int descriptor) {
   const Descriptor file(descriptor);
-  struct stat about{};
-  if (::fstat(file.get(), &about) != 0) return fail_errno("a file cannot be read", {});
-  if (!S_ISREG(about.st_mode)) return fail(ErrorCode::unsupported, "this is not a regular file");
-  const auto size = static_cast<std::size_t>(about.st_size);
+  // The size by lseek: a caged worker may not ask for anything that takes a file name, as fstat does in glibc 2.36.
+  const off_t end = ::lseek(file.get(), 0, SEEK_END);
+  if (end < 0) return fail_errno("a file cannot be read", {});
+  const auto size = static_cast<std::size_t>(end);
   if (size == 0) return MappedFile(BytesView{});
   void* memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
   if (memory == MAP_FAILED) return fail_errno("a file cannot be mapped", {});
@@ -44,37 +61,32 @@ MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }
 
-Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& program) {
+Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& program,
+                                                            const WorkerBounds& bounds, Cage cage) {
   std::array<int, 2> socket{}, pipe{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socket.data()) != 0)
     return fail_errno("a worker cannot be started", program);
   Descriptor ours(socket[0]), theirs(socket[1]);
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return fail_errno("a worker cannot be started", program);
   Descriptor answers(pipe[0]), answer_end(pipe[1]);
-
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, answer_end.get(), STDOUT_FILENO);
-  ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  std::string name = program;
-  std::array<char*, 2> arguments{name.data(), nullptr};
-  std::array<char*, 1> environment{nullptr};
-  pid_t process = -1;
-  const int failed =
-      ::posix_spawn(&process, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) {
-    errno = failed;
+  // A worker that does not read must not stop us.
+  const timeval patience{bounds.patience.count(), 0};
+  if (::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)
     return fail_errno("a worker cannot be started", program);
-  }
-  return std::unique_ptr<WorkerProcess>(new WorkerProcess(process, ours.release(), answers.release()));
+  CagedEnds ends{TRY(above_standard_streams(std::move(theirs))),
+                 TRY(above_standard_streams(std::move(answer_end)))};
+  CagedProcess caged = TRY(start_caged(program, std::move(ends), bounds, cage));
+  std::unique_ptr<WorkerProcess> worker(new WorkerProcess(
+      caged.process, caged.watch.release(), ours.release(), answers.release(), bounds.patience));
+  worker->missing_ = std::move(caged.missing);
+  return worker;
 }
 
 WorkerProcess::~WorkerProcess() {
   (void)end();
   finish();
   ::close(output_);
+  ::close(watch_);
 }
 
 Result<void> WorkerProcess::send_with(BytesView message, int descriptor) {
@@ -102,9 +114,7 @@ Result<void> WorkerProcess::send_with(BytesView message, int descriptor) {
 Result<void> WorkerProcess::send(BytesView message) { return send_with(message, -1); }
 
 Result<void> WorkerProcess::send_file(BytesView message, const std::string& path) {
-  const Descriptor file(retry_interrupted(
-      [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); }));
-  if (!file.is_open()) return fail_errno("a file cannot be opened", path);
+  const Descriptor file = TRY(open_regular(path));
   return send_with(message, file.get());
 }
 
@@ -130,15 +140,22 @@ Result<std::size_t> WorkerProcess::read(MutableBytes out, std::chrono::steady_cl
 
 std::string WorkerProcess::end() {
   if (process_ < 0) return ending_;
-  // A worker that has closed its answers is ending by itself; one that has not is stopped.
+  // A worker that has closed its answers is ending by itself, or says so; one that has not is stopped.
   pollfd waiting{output_, POLLIN, 0};
   const bool closed = ::poll(&waiting, 1, 0) > 0 && (waiting.revents & (POLLHUP | POLLIN)) == POLLHUP;
-  if (!closed) ::kill(process_, SIGKILL);
+  pollfd ended{watch_, POLLIN, 0};
+  const auto patience = static_cast<int>(std::chrono::milliseconds(patience_).count());
+  if (!closed || retry_interrupted([&] { return ::poll(&ended, 1, patience); }) != 1)
+    ::kill(process_, SIGKILL);
   int status = 0;
   retry_interrupted([&] { return ::waitpid(process_, &status, 0); });
   process_ = -1;
-  ending_ = WIFSIGNALED(status) ? fmt::format("killed by signal {}", WTERMSIG(status))
-                                : fmt::format("ended by itself with {}", WEXITSTATUS(status));
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+    ending_ = "ended by the cage: it made a system call it may not make";
+  else if (WIFSIGNALED(status))
+    ending_ = fmt::format("killed by signal {}", WTERMSIG(status));
+  else
+    ending_ = fmt::format("ended by itself with {}", WEXITSTATUS(status));
   return ending_;
 }
 

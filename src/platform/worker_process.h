@@ -1,5 +1,6 @@
-/// A confined worker: a program without keys and network that is handed open files and messages and answers with
-/// bytes. Both sides are here: the parent's `WorkerProcess` and what the worker does to itself.
+/// A caged worker: a program without keys and network that is handed open files and messages and answers with bytes.
+/// Both sides are here: the parent's `WorkerProcess`, which sets everything that must hold whatever the program turns
+/// out to be, and what the worker takes from itself before it reads a byte. See docs/decisions/cage.md.
 ///
 /// The worker's standard input is one end of a SOCK_SEQPACKET socket pair (messages, each with at most one open file);
 /// its standard output is a pipe; it has no other descriptor and an empty environment.
@@ -9,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -36,43 +38,64 @@ class MappedFile {
   BytesView bytes_;
 };
 
+/// What a worker may cost.
+struct WorkerBounds {
+  std::uint64_t memory_bytes = 3ull << 30;  ///< of its own: everything but the files it maps
+  std::uint64_t mapped_bytes = 0;  ///< of the files it is handed, together
+  std::uint64_t cpu_seconds = 4 * 3600;
+  std::chrono::seconds patience{
+      60};  ///< for one message to be taken, and for the worker to end when it is done
+};
+
+/// Whether a worker may run where system calls cannot be filtered.
+enum class Cage { required, weak_is_accepted };
+
 /// The parent's side. Used by one thread.
 class WorkerProcess {
  public:
-  /// Starts `program`; `not_found` or `io` if it cannot be started.
-  static Result<std::unique_ptr<WorkerProcess>> start(const std::string& program);
+  /// Starts `program` (an executable, no script) in the cage; `not_found` or `io` if it cannot be started, `refused` if
+  /// the kernel has no seccomp filters and the cage is required.
+  static Result<std::unique_ptr<WorkerProcess>> start(const std::string& program, const WorkerBounds& bounds,
+                                                      Cage cage);
   /// Kills the worker if it still runs, and waits for its end.
   ~WorkerProcess();
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
-  /// Sends one message; `unavailable` if the worker has died.
+  /// What this system could not give, a phrase each: "no Landlock: ...". Empty when the cage is whole.
+  const std::vector<std::string>& missing() const { return missing_; }
+
+  /// Sends one message; `unavailable` if the worker has died or does not take it in time.
   Result<void> send(BytesView message);
-  /// Sends one message with the file opened for reading only. Fails with the file's own error if it cannot be opened.
+  /// Sends one message with the regular file opened for reading only. Fails with the file's own error if it cannot be
+  /// opened.
   Result<void> send_file(BytesView message, const std::string& path);
   /// No message will follow.
   void finish();
   /// Reads what the worker has written, at most `out.size()` bytes; 0 at the end; `unavailable` if nothing came until
   /// `deadline`.
   Result<std::size_t> read(MutableBytes out, std::chrono::steady_clock::time_point deadline);
-  /// Ends the worker (at once if it still runs) and says how it ended: "ended by itself with 0", "killed by signal 9".
+  /// Ends the worker (at once unless it has closed its answers, then after `patience`) and says how it ended: "ended by
+  /// itself with 0", "killed by signal 9".
   std::string end();
 
  private:
-  WorkerProcess(int process, int input, int output) : process_(process), input_(input), output_(output) {}
+  WorkerProcess(int process, int watch, int input, int output, std::chrono::seconds patience)
+      : process_(process), watch_(watch), input_(input), output_(output), patience_(patience) {}
   Result<void> send_with(BytesView message, int descriptor);
 
   int process_;
+  int watch_;  // a descriptor of the process (pidfd)
   int input_;
   int output_;
+  std::chrono::seconds patience_;
+  std::vector<std::string> missing_;
   std::string ending_;
 };
 
-/// What a worker does first: no new privileges, no core dump, no debugger, dies with its parent, no network where the
-/// kernel lets it say so, no files written, no processes made, few descriptors, `cpu_seconds` of processor time.
-Result<void> confine_worker(std::uint64_t cpu_seconds);
-/// Bounds the address space to what is mapped now plus `bytes`. Not under AddressSanitizer, which maps terabytes.
-Result<void> limit_memory(std::uint64_t bytes);
+/// What a worker does first: no core dump, no debugger, and the second system call filter, which leaves it requests,
+/// answers and memory. Files, processes and sockets are out of reach from here on.
+Result<void> confine_worker();
 
 /// One message as the worker receives it.
 struct WorkerMessage {
