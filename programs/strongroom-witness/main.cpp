@@ -9,6 +9,7 @@
 #include "command_line/parse.h"
 #include "platform/directory_lock.h"
 #include "platform/hardening.h"
+#include "platform/server_cage.h"
 #include "platform/stop_signal.h"
 #include "witness/witness_service.h"
 
@@ -51,6 +52,9 @@ Result<void> serve_until_stopped(const std::string& data, const std::string& lis
   const auto files = platform::make_posix_file_system();
   const auto hook = platform::make_step_hook();
   const auto lock = TRY(platform::acquire_directory_lock(data));
+  // Before there are threads.
+  const auto confined = TRY(platform::confine_server({data, {port}, platform::Connections::none}));
+  fmt::print(stderr, "strongroom-witness: {}\n", confined.sentence());
   platform::SystemClock clock;
   const auto witness = TRY(Witness::open(WitnessDirectory(*files, data), clock, *hook));
   const auto server = TRY(serve(*witness, host, port, stop_now));

@@ -9,6 +9,7 @@
 #include "archive/service.h"
 #include "codec/text.h"
 #include "platform/directory_lock.h"
+#include "platform/server_cage.h"
 #include "platform/stop_signal.h"
 
 namespace strongroom::server {
@@ -88,6 +89,10 @@ Result<void> serve(const ServeOptions& options) {
   const Endpoint public_at = TRY(parse_endpoint(options.public_listen));
   const auto stop_signal = TRY(platform::StopSignal::install());
   const auto lock = TRY(platform::acquire_directory_lock(options.data));
+  // Before there are threads. A new roster may name new witnesses at any time, so connections go anywhere.
+  const auto confined = TRY(platform::confine_server(
+      {options.data, {service_at.port, public_at.port}, platform::Connections::anywhere}));
+  fmt::print(stderr, "strongroomd: {}\n", confined.sentence());
   const auto files = platform::make_posix_file_system();
   const auto hook = platform::make_step_hook();
   const auto transport = archive::make_http_witness_transport();
