@@ -16,6 +16,12 @@ endforeach()
 target_compile_definitions(strongroom_hardening INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(strongroom_hardening INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code)
 
+# What is shipped does not depend on where it was built: ./dev reproduce. Only there, because the compiler cache
+# of all other builds is shared between checkouts by paths that are relative already.
+if(CMAKE_BUILD_TYPE STREQUAL Release)
+  add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=/strongroom)
+endif()
+
 set(STRONGROOM_SANITIZE "" CACHE STRING "sanitizers to build with, e.g. address,undefined")
 if(STRONGROOM_SANITIZE)
   add_compile_options(-fsanitize=${STRONGROOM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -26,6 +26,9 @@ configure() {
   [ -e "build/$1/build.ninja" ] || cmake --preset "$1"
 }
 
+# The programs that are shipped, one a line.
+programs() { find programs -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort; }
+
 build_main() {
   local preset=dev targets=()
   while [ $# -gt 0 ]; do

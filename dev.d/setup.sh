@@ -106,7 +106,7 @@ setup_openssl() {
     setup_compile_openssl "$work"
   version_at_least "$(PKG_CONFIG_PATH="$OPENSSL_PREFIX/lib/pkgconfig" pkg-config --modversion libcrypto)" \
     "$OPENSSL_MINIMUM" || fail "the OpenSSL that was built is older than $OPENSSL_MINIMUM."
-  touch "$OPENSSL_STAMP"
+  sed -n 's/^Version: //p' "$work"/openssl_*.dsc | head -n 1 >"$OPENSSL_STAMP" # the bill of materials names it
   rm -rf "$work"
   trap - EXIT
 }
