@@ -164,6 +164,7 @@ std::string loader() {
           const auto& segment = info->dlpi_phdr[i];
           if (segment.p_type == PT_INTERP)
             *static_cast<std::string*>(out) =
+                // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader gives numbers
                 reinterpret_cast<const char*>(info->dlpi_addr + segment.p_vaddr);
         }
         return 1;  // the program comes first
