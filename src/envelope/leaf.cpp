@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kCaptureLeafBytes = 1 + 32 + 64;
 constexpr std::size_t kRegisterLeafBytes = 1 + 1 + 32 + 64;
 constexpr std::byte kCrossType{0x80};
-constexpr auto kLastType = static_cast<unsigned>(RegisterType::invitation);
+constexpr auto kLastType = static_cast<unsigned>(RegisterType::drill);
 
 std::optional<CrossLeaf> as_cross(BytesView leaf) {
   if (leaf.size() <= kRegisterLeafBytes || leaf[1] != kCrossType) return std::nullopt;
@@ -52,6 +52,7 @@ std::string_view name_of(RegisterType type) {
     case RegisterType::case_closed: return "case_closed";
     case RegisterType::directory: return "directory";
     case RegisterType::invitation: return "invitation";
+    case RegisterType::drill: return "drill";
   }
   return "unknown";
 }

@@ -38,6 +38,7 @@ enum class RegisterType : std::uint8_t {
   case_closed = 20,
   directory = 21,
   invitation = 22,     ///< a one-time key pair by which one device may enrol (protocol §2.6)
+  drill = 23,          ///< what came of opening canary folders (protocol §5.6)
 };
 std::string_view name_of(RegisterType type);
 

@@ -59,15 +59,15 @@ Result<Copy> get_copy(cbor::Reader& r) {
 }  // namespace
 
 Bytes encode(const ReadingRequest& q) {
-  cbor::Writer w = begin(kReadingRequestLabel, 9);
+  cbor::Writer w = begin(kReadingRequestLabel, 10);
   w.bytes(q.archive).bytes(q.roster).uint(q.reader).text(q.case_name).text(q.legal_basis);
   put_scope(w, q.scope);
-  w.bytes(q.reply_key).uint(q.asked_s).uint(q.expires_s);
+  w.bytes(q.reply_key).uint(q.asked_s).uint(q.expires_s).uint(static_cast<std::uint64_t>(q.purpose));
   return w.take();
 }
 Result<ReadingRequest> decode_reading_request(BytesView content) {
   cbor::Reader r(content);
-  TRY(begin(r, kReadingRequestLabel, 9));
+  TRY(begin(r, kReadingRequestLabel, 10));
   ReadingRequest q;
   q.archive = TRY(r.array_bytes<32>());
   q.roster = TRY(r.array_bytes<32>());
@@ -78,6 +78,10 @@ Result<ReadingRequest> decode_reading_request(BytesView content) {
   q.reply_key = TRY(r.array_bytes<1216>());
   q.asked_s = TRY(r.uint());
   q.expires_s = TRY(r.uint());
+  const std::uint64_t purpose = TRY(r.uint());
+  if (purpose < 1 || purpose > static_cast<std::uint64_t>(RequestPurpose::drill))
+    return r.error(ErrorCode::unsupported, "a purpose this program does not know");
+  q.purpose = static_cast<RequestPurpose>(purpose);
   return finish(r, std::move(q), content);
 }
 

@@ -83,6 +83,9 @@ inline constexpr std::size_t kFoldersPerRequestMax = 4096;
 /// Merkle root (RFC 6962) of the list, which is ascending without repeats: leaf i is folder header hash i.
 Hash256 folders_root(const std::vector<Hash256>& folders);
 
+/// What a request is for. A drill names canary folders only; trustees refuse it otherwise (protocol §5.6).
+enum class RequestPurpose : std::uint64_t { reading = 1, drill = 2 };
+
 /// label "reading_request": the request itself. It never stands in the register: only its commitment does, and
 /// sealed copies go to trustees, approvers and auditors. Signed by the reader, both algorithms.
 struct ReadingRequest {
@@ -92,6 +95,7 @@ struct ReadingRequest {
   Scope scope;
   ByteArray<1216> reply_key{};  ///< the reader's one-time X-Wing key
   std::uint64_t asked_s = 0, expires_s = 0;
+  RequestPurpose purpose = RequestPurpose::reading;
   bool operator==(const ReadingRequest&) const = default;
 };
 /// Everything a recipient of a copy gets, sealed (HPKE purpose "request", context = commitment).

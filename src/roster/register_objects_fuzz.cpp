@@ -1,5 +1,6 @@
 // The first byte chooses the kind of object; the rest is its content.
 #include "roster/device_replaced.h"
+#include "roster/drill.h"
 #include "roster/invitation.h"
 #include "roster/register_objects.h"
 #include "roster/restraints.h"
@@ -8,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace strongroom::roster;
   if (size == 0) return 0;
   const strongroom::BytesView content{reinterpret_cast<const std::byte*>(data + 1), size - 1};
-  switch (data[0] % 20) {
+  switch (data[0] % 21) {
     case 0: (void)decode_ledger_opened(content); break;
     case 1: (void)decode_lot_key(content); break;
     case 2: (void)decode_enrolment(content); break;
@@ -28,6 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 16: (void)decode_case_closed(content); break;
     case 17: (void)decode_share_check(content); break;
     case 18: (void)decode_device_replaced(content); break;
+    case 19: (void)decode_drill(content); break;
     default: (void)decode_lot_key_set(content); break;
   }
   return 0;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/hash.h"
+#include "roster/drill.h"
 #include "roster/restraints.h"
 #include "roster/test_organisation.h"
 
@@ -52,6 +53,7 @@ TEST(RegisterObjects, EveryKindComesBackAsItWas) {
   survives(StopOrder{{}, {}, 5, Hash256{}, 70, 80}, decode_stop_order);
   survives(CaseClosed{{}, {}, 6, 80}, decode_case_closed);
   survives(ShareCheck{{}, {}, 2, {{Hash256{}, 0, 1, true}, {Hash256{}, 0, 2, false}}, 9}, decode_share_check);
+  survives(Drill{{}, {}, Hash256{}, 6, {{{}, {}, {}, DrillOutcome::opened, {}, {1, 3}}}, 80}, decode_drill);
   survives(LotKeySet{{0, 0, {}, 5}, {0, 1, {}, 6}, {2, 0, {}, 300}}, decode_lot_key_set);
 }
 

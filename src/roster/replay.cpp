@@ -58,6 +58,7 @@ Result<void> RegisterState::take(RegisterType type, BytesView object) {
     case RegisterType::stop_order: return take_stop_order(object);
     case RegisterType::case_closed: return take_case_closed(object);
     case RegisterType::share_check: return take_share_check(object);
+    case RegisterType::drill: return take_drill(object);
     default: break;
   }
   return fail(ErrorCode::unsupported,

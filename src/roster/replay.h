@@ -12,6 +12,7 @@
 #include "envelope/leaf.h"
 #include "ledger/tree.h"
 #include "roster/device_replaced.h"
+#include "roster/drill.h"
 #include "roster/invitation.h"
 #include "roster/register_objects.h"
 #include "roster/restraints.h"
@@ -62,6 +63,10 @@ struct SeenRequest {
 };
 struct SeenStop {
   StopOrder order;
+  std::uint64_t leaf = 0;
+};
+struct SeenDrill {
+  Drill drill;
   std::uint64_t leaf = 0;
 };
 /// A cross leaf: the capture ledger's cosigned checkpoint as the register took it.
@@ -121,6 +126,7 @@ class RegisterState {
   const SeenStop* stop_of(const Hash256& commitment, std::uint64_t at_s) const;
   /// Statements of trustees on shares that devices dealt: (leaf, statement).
   const std::vector<std::pair<std::uint64_t, ShareCheck>>& share_checks() const { return share_checks_; }
+  const std::vector<SeenDrill>& drills() const { return drills_; }
   const std::vector<SeenCross>& cross_leaves() const { return crosses_; }
   /// Index of a nonce leaf.
   std::optional<std::uint64_t> nonce_leaf(const ByteArray<32>& value) const;
@@ -146,6 +152,7 @@ class RegisterState {
   Result<void> take_stop_order(BytesView object);
   Result<void> take_case_closed(BytesView object);
   Result<void> take_share_check(BytesView object);
+  Result<void> take_drill(BytesView object);
   Result<void> take_directory(BytesView object);
 
   Result<void> check_archive(const Hash256& archive) const;
@@ -159,6 +166,7 @@ class RegisterState {
   Result<void> check_new_device(const Enrolment& enrolment) const;
   Result<void> check_invited(const Enrolment& enrolment, const Invitation& invitation) const;
   Result<void> check_open(const SeenRequest& request) const;
+  Result<void> check_drilled(const DrilledFolder& folder, const SeenRequest& request) const;
   bool in_force(const SeenStop& stop, const Hash256& commitment, std::uint64_t at_s) const;
   Result<void> check_not_stopped(const Receipt& receipt) const;
   Result<void> check_receipt_heads(const Receipt& receipt, const SeenRequest& request) const;
@@ -177,6 +185,7 @@ class RegisterState {
   std::map<Hash256, SeenRequest> requests_;  ///< by commitment
   std::vector<SeenStop> stops_;
   std::vector<std::pair<std::uint64_t, ShareCheck>> share_checks_;
+  std::vector<SeenDrill> drills_;
   std::vector<SeenCross> crosses_;
   std::uint64_t witness_time_s_ = 0;
   std::map<ByteArray<32>, std::uint64_t> nonces_;

@@ -120,6 +120,9 @@ Bytes sign_case_closed(const CaseClosed& closed, const crypto::SigningKey& reade
 Bytes sign_share_check(const ShareCheck& check, const crypto::SigningKey& trustee) {
   return sign_by(kShareCheckLabel, encode(check), {{check.trustee, trustee}}, SignaturePolicy::both);
 }
+Bytes sign_drill(const Drill& drill, const crypto::SigningKey& reader) {
+  return sign_by(kDrillLabel, encode(drill), {{drill.reader, reader}}, SignaturePolicy::both);
+}
 Bytes sign_directory(const SealedDirectory& directory, const crypto::SigningKey& officer) {
   return sign_by(kDirectoryLabel, encode(directory), {{directory.officer, officer}}, SignaturePolicy::both);
 }

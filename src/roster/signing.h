@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "crypto/signature.h"
 #include "roster/device_replaced.h"
+#include "roster/drill.h"
 #include "roster/invitation.h"
 #include "roster/register_objects.h"
 #include "roster/restraints.h"
@@ -51,6 +52,7 @@ Bytes sign_revocation(const Revocation& revocation, const crypto::SigningKey& of
 Bytes sign_stop_order(const StopOrder& order, const crypto::SigningKey& member);
 Bytes sign_case_closed(const CaseClosed& closed, const crypto::SigningKey& reader);
 Bytes sign_share_check(const ShareCheck& check, const crypto::SigningKey& trustee);
+Bytes sign_drill(const Drill& drill, const crypto::SigningKey& reader);
 Bytes sign_directory(const SealedDirectory& directory, const crypto::SigningKey& officer);
 
 }  // namespace strongroom::roster

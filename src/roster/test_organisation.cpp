@@ -192,9 +192,10 @@ Bytes TestOrganisation::enrolment_object(const TestDevice& d) const {
   return object;
 }
 
-PreparedRequest TestOrganisation::request(const std::vector<Hash256>& folders,
-                                          const Secret<32>& reply_seed) const {
+PreparedRequest TestOrganisation::request(const std::vector<Hash256>& folders, const Secret<32>& reply_seed,
+                                          RequestPurpose purpose) const {
   ReadingRequest asked;
+  asked.purpose = purpose;
   asked.reader = kReader;
   asked.case_name = "case 17";
   asked.legal_basis = "order of the court";

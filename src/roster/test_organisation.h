@@ -91,7 +91,8 @@ class TestOrganisation {
 
   /// A request of the reader for these folders, the approval of one that stands at `request_leaf`, and the receipt
   /// of a grant that acted on `head`.
-  PreparedRequest request(const std::vector<Hash256>& folders, const Secret<32>& reply_seed) const;
+  PreparedRequest request(const std::vector<Hash256>& folders, const Secret<32>& reply_seed,
+                          RequestPurpose purpose = RequestPurpose::reading) const;
   Bytes approval_object(const Hash256& commitment, std::uint64_t request_leaf) const;
   Receipt receipt(const Hash256& commitment, MemberId trustee, const envelope::TreeHead& head) const;
   Bytes receipt_object(const Receipt& receipt) const;

@@ -36,7 +36,8 @@ Chain::Chain(ChainState state, const crypto::SigningKey& key, platform::Entropy&
              platform::Clock& clock)
     : state_(state), key_(key), entropy_(entropy), clock_(clock) {}
 
-SealedEntry Chain::make(envelope::EntryKind kind, Bytes part, Bytes body, std::uint64_t records) {
+SealedEntry Chain::make(envelope::EntryKind kind, Bytes part, Bytes body, std::uint64_t records,
+                        Bytes extensions) {
   CHECK(body.size() <= envelope::kBodyBytesMax);
   envelope::Header h;
   h.kind = kind;
@@ -50,6 +51,7 @@ SealedEntry Chain::make(envelope::EntryKind kind, Bytes part, Bytes body, std::u
   h.body_bytes = body.size();
   h.body_sha256 = crypto::sha256(body);
   h.body_sha512 = crypto::sha512(body);
+  h.extensions = std::move(extensions);
   envelope::SignedObject object{"header", envelope::encode(h), {}};
   envelope::add_signature(object, h.device, key_, envelope::signature_policy(kind));
   SealedEntry entry{kind, h.sequence, envelope::content_hash(object), envelope::encode(object),

@@ -6,7 +6,7 @@ namespace strongroom::seal {
 using envelope::EntryKind;
 
 Result<Folder::Opened> Folder::open(Chain& chain, envelope::Core0 core0, const roster::LotKeySet& keys,
-                                    platform::Entropy& entropy) {
+                                    platform::Entropy& entropy, Bytes extensions) {
   core0.device = chain.state().device;
   core0.incarnation = chain.state().incarnation;
   core0.blind = entropy.array<32>();
@@ -22,7 +22,7 @@ Result<Folder::Opened> Folder::open(Chain& chain, envelope::Core0 core0, const r
         envelope::encode(envelope::OpenPart{std::move(dealt.core_bytes), envelope::share_root(dealt.shares)});
     body = envelope::encode(dealt.shares);
   }
-  SealedEntry entry = chain.make(EntryKind::open, std::move(part), std::move(body));
+  SealedEntry entry = chain.make(EntryKind::open, std::move(part), std::move(body), 0, std::move(extensions));
   folder.header_hash_ = entry.header_hash;
   return Opened{std::move(folder), std::move(entry)};
 }

@@ -43,7 +43,8 @@ class Chain {
   Chain(ChainState state, const crypto::SigningKey& key, platform::Entropy& entropy, platform::Clock& clock);
   const ChainState& state() const { return state_; }
   /// Signs the next entry and moves the state on.
-  SealedEntry make(envelope::EntryKind kind, Bytes part, Bytes body, std::uint64_t records = 0);
+  SealedEntry make(envelope::EntryKind kind, Bytes part, Bytes body, std::uint64_t records = 0,
+                   Bytes extensions = {});
   SealedEntry heartbeat(std::uint64_t interval_s);
 
  private:
@@ -62,8 +63,9 @@ class Folder {
   struct Opened;
   /// Draws fs, deals it to `keys`, erases it, and makes the open entry (§3.1). `core0` comes without blind and
   /// device fields: they are filled in here.
+  /// `extensions` go into its signed header (envelope/canary.h).
   static Result<Opened> open(Chain& chain, envelope::Core0 core0, const roster::LotKeySet& keys,
-                             platform::Entropy& entropy);
+                             platform::Entropy& entropy, Bytes extensions = {});
 
   const Hash256& header_hash() const { return header_hash_; }
   const envelope::Core& core() const { return core_; }
