@@ -28,6 +28,8 @@ void add_grant_command(CLI::App& app, Run& run);
 void add_check_command(CLI::App& app, Run& run);
 /// stop, close, device revoke; after add_device_commands.
 void add_restrain_commands(CLI::App& app, Run& run);
+/// drill ask, report, status.
+void add_drill_commands(CLI::App& app, Run& run);
 void add_open_command(CLI::App& app, Run& run);
 void add_reading_commands(CLI::App& app, Run& run);
 void add_export_command(CLI::App& app, Run& run);

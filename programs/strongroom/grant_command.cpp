@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/counted.h"
+#include "chain/canary.h"
 #include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
@@ -52,7 +53,8 @@ Result<Chains> read_chains(Archive& archive, ledger::AuthenticatedTiles& tiles,
     for (const chain::FolderView& folder : device.chain.folders) {
       if (!std::ranges::binary_search(copy.folders, folder.open.header.hash)) continue;
       TRY(grant::check_opening(folder, device.enrolled, archive.replica.state().archive()));
-      out.listed.push_back({id, folder.open.header.hash, folder.open.leaf, folder.core.core0});
+      out.listed.push_back(
+          {id, folder.open.header.hash, folder.open.leaf, folder.core.core0, chain::canary_of(folder)});
       out.folders.push_back({folder, {}});
       out.records += folder.records;
     }
@@ -137,6 +139,10 @@ Result<void> grant_request(const GrantCommand& asked) {
   fmt::print(stderr, "{}  records     {}\n  approved by {}\n",
              describe(person, archive.replica, shown.request), chains.records,
              person.name_of(archive.replica, shown.approvers.front()));
+  if (shown.request.purpose == roster::RequestPurpose::drill)
+    fmt::print(
+        stderr,
+        "  THIS IS A DRILL: every folder it names is a canary, with one small record of its device.\n");
   TRY(confirm(asked.person, "Grant your shares of these folders?"));
   // The person may have taken a day: what forbids it since then is looked for again.
   const grant::CheckedRequest checked = TRY(check_now(person, archive, me, commitment, copy, chains, tiles));

@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   person::add_grant_command(app, run);
   person::add_check_command(app, run);
   person::add_restrain_commands(app, run);
+  person::add_drill_commands(app, run);
   person::add_open_command(app, run);
   person::add_reading_commands(app, run);
   person::add_export_command(app, run);

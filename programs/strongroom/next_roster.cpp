@@ -33,6 +33,34 @@ Result<void> change_roles(roster::Roster& roster, const std::string& argument) {
   return {};
 }
 
+Result<envelope::DeviceId> device_named(const roster::RegisterState& state, const std::string& beginning) {
+  std::vector<envelope::DeviceId> found;
+  for (const auto& [id, device] : state.devices())
+    if (!beginning.empty() && codec::hex(id).starts_with(beginning)) found.push_back(id);
+  if (found.size() == 1) return found.front();
+  return fail(ErrorCode::not_found,
+              found.empty() ? "no such device is enrolled" : "several devices begin like that", beginning,
+              "'strongroom status' lists them");
+}
+
+/// Protocol §5.6: a canary device is an enrolled one; what was revoked seals nothing.
+Result<void> change_canaries(roster::Roster& next, const roster::RegisterState& state,
+                             const ChangeRequest& request) {
+  for (const std::string& argument : request.remove_canaries) {
+    const auto id = TRY_IN("--no-canary", device_named(state, argument));
+    if (std::erase(next.canaries, id) == 0)
+      return fail(ErrorCode::not_found, "the device is no canary device", "--no-canary " + argument);
+  }
+  for (const std::string& argument : request.add_canaries) {
+    const auto id = TRY_IN("--canary", device_named(state, argument));
+    if (state.devices().at(id).revoked)
+      return fail(ErrorCode::refused, "the device was revoked", "--canary " + argument);
+    if (std::ranges::find(next.canaries, id) == next.canaries.end()) next.canaries.push_back(id);
+  }
+  std::ranges::sort(next.canaries);
+  return {};
+}
+
 /// Quorum 0: trustees who stay keep their positions, so that their lot keys go on counting; new ones take the places of
 /// those who left, and further ones come after.
 void renew_positions(roster::Roster& roster) {
@@ -78,6 +106,7 @@ Result<Draft> make_next(const roster::RegisterState& state, const roster::NameLi
     next.members.push_back(std::move(added.member));
   }
   renew_positions(next);
+  TRY(change_canaries(next, state, request));
   if (request.k) next.quorums.front().k = *request.k;
   if (request.cooling_off_hours) next.cooling_off_s = *request.cooling_off_hours * 3600;
   TRY(roster::check(next));
@@ -99,6 +128,18 @@ std::string lines_of_member(const roster::Member* was, const roster::Member& is,
   if (is.not_after_s < roster_end_s)
     out += fmt::format("  ends     {} may act until {}\n", name,
                        envelope::day_name(static_cast<std::uint32_t>(is.not_after_s / 86400)));
+  return out;
+}
+
+std::string lines_of_canaries(const std::vector<envelope::DeviceId>& before,
+                              const std::vector<envelope::DeviceId>& after) {
+  std::string out;
+  for (const envelope::DeviceId& id : after)
+    if (!std::ranges::binary_search(before, id))
+      out += fmt::format("  canary   device {} seals a canary folder in every lot\n", codec::hex(id));
+  for (const envelope::DeviceId& id : before)
+    if (!std::ranges::binary_search(after, id))
+      out += fmt::format("  canary   device {} is a canary device no more\n", codec::hex(id));
   return out;
 }
 
@@ -137,8 +178,8 @@ std::string changes_text(const roster::Roster& before, const roster::Roster& aft
     out += "  changes  KEYS of the server or of its ledgers: compare them with what the operator printed\n";
   if (before.witness_policy != after.witness_policy)
     out += fmt::format("  witness  {}\n", after.witness_policy);
-  if (before.exclusions != after.exclusions || before.canaries != after.canaries ||
-      before.extensions != after.extensions)
+  out += lines_of_canaries(before.canaries, after.canaries);
+  if (before.exclusions != after.exclusions || before.extensions != after.extensions)
     out += "  changes  something that this program does not show: ask who drafted it\n";
   return out + fmt::format("  valid    until {}\n",
                            envelope::day_name(static_cast<std::uint32_t>(after.expires_s / 86400)));

@@ -14,6 +14,7 @@ struct ChangeRequest {
   std::vector<std::string> add;      ///< "FILE=trustee,officer"
   std::vector<roster::MemberId> remove;
   std::vector<std::string> roles;    ///< "4=officer,approver": a member's roles from now on
+  std::vector<std::string> add_canaries, remove_canaries;  ///< ids of enrolled devices, or their beginnings
   std::optional<std::uint32_t> k;
   std::optional<std::uint64_t> cooling_off_hours;
   std::uint64_t days = 400;

@@ -5,8 +5,6 @@
 #include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
-#include "grant/fetch_case.h"
-#include "grant/key_names.h"
 #include "opened.h"
 #include "reading/show.h"
 
@@ -19,36 +17,14 @@ struct OpenCommand {
   std::uint64_t wait_s = 0;
 };
 
-/// Waits for k receipts as long as the person said; `unavailable` says how many there are.
-Result<void> wait_for_grants(Archive& archive, const Hash256& commitment, std::uint64_t wait_s) {
-  const auto enough = [&](const replica::Replica& r) {
-    const auto progress = grant::progress_of(r.state(), commitment);
-    return progress && progress->granted.size() >= progress->wanted;
-  };
-  if (!enough(archive.replica) && wait_s > 0)
-    static_cast<void>(
-        grant::refresh_until(archive.session(), enough, "enough grants", std::chrono::seconds(wait_s)));
-  const grant::Progress progress = TRY(grant::progress_of(archive.replica.state(), commitment));
-  if (progress.granted.empty())
-    return fail(ErrorCode::unavailable, fmt::format("0 of {} trustees have granted this", progress.wanted),
-                {},
-                progress.approvers.empty() ? "an approver runs 'strongroom approve' first"
-                                           : "trustees run 'strongroom grant'; then open it again");
-  return {};
-}
-
 Result<void> open(const OpenCommand& asked) {
   Person person = TRY(Person::open(asked.person));
   Archive archive = TRY(person.connect());
   const Hash256 commitment = TRY(own_case(person, asked.commitment));
-  const OwnRequest own = TRY(own_request(person, commitment));
   TRY(wait_for_grants(archive, commitment, asked.wait_s));
-  grant::CaseStore store(person.files(), person.path("cases"), commitment);
-  const std::vector<Hash256> folders = TRY(store.folders());
-  const grant::Fetched fetched =
-      TRY(grant::fetch_case(archive.session(), store, own.request, commitment, folders));
-  TRY(store.keep_index(fetched.index, TRY(person.seed(grant::reply_key_name(commitment))).reveal()));
+  TRY(fetch_granted(person, archive, commitment));
   const grant::OpenedCase opened = TRY(load_case(person, archive.replica, commitment));
+  const std::size_t wanted = opened.folders_asked.size();
   std::uint64_t in_order = 0;
   for (const grant::OpenedDevice& device : opened.devices) in_order += device.folders.size();
   if (asked.person.form == Form::json) {
@@ -56,13 +32,13 @@ Result<void> open(const OpenCommand& asked) {
     for (const grant::Missing& item : opened.missing)
       missing += fmt::format("{}{}", missing.empty() ? "" : ", ", codec::json_string(item.what));
     fmt::print("{{\"missing\": [{}], \"folders\": {}, \"asked\": {}, \"records\": {}, \"grants\": {}}}\n",
-               missing, in_order, folders.size(), opened.records(), opened.receipts.size());
+               missing, in_order, wanted, opened.records(), opened.receipts.size());
     return {};
   }
   fmt::print(
       "{}\n{} of {} open, {}, with the shares of {}.\n"
       "Read them: 'strongroom conversations {}', then 'show', 'search' and 'export'.\n",
-      reading::missing_text(opened, reading::read(opened)), in_order, counted(folders.size(), "folder"),
+      reading::missing_text(opened, reading::read(opened)), in_order, counted(wanted, "folder"),
       counted(opened.records(), "record"), counted(opened.receipts.size(), "trustee"),
       codec::hex(BytesView(commitment).first(4)));
   return {};

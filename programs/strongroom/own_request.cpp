@@ -90,7 +90,10 @@ std::string why_no_names(const Person& person, const replica::Replica& replica, 
 std::string describe(const Person& person, const replica::Replica& replica,
                      const roster::ReadingRequest& request) {
   const auto custodians = person.custodians(replica);
-  std::string out = fmt::format(
+  std::string out;
+  if (request.purpose == roster::RequestPurpose::drill)
+    out += "  DRILL       of canary folders, which hold nobody's messages; trustees' programs check that\n";
+  out += fmt::format(
       "  case        {}\n  basis       {}\n  asked by    {}\n  days        {} to {}\n  classes     {}\n  "
       "folders     {}\n"
       "  valid until {}\n",

@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <map>
 
+#include "asking.h"
+#include "base/counted.h"
+#include "chain/canary.h"
 #include "codec/json_text.h"
 #include "codec/text.h"
 #include "commands.h"
-#include "grant/case_store.h"
 #include "grant/device_entries.h"
-#include "own_request.h"
-#include "roster/request_seal.h"
+#include "person.h"
 
 namespace strongroom::person {
 namespace {
@@ -59,7 +60,7 @@ Result<roster::Scope> scope_of(const Person& person, const replica::Replica& rep
 
 struct Found {
   std::vector<Hash256> folders;
-  std::uint64_t newest = 0, records = 0, newer = 0, quarantined = 0;
+  std::uint64_t newest = 0, records = 0, newer = 0, quarantined = 0, canaries = 0;
 };
 /// Folders of the predicate, through verified chains.
 Result<Found> find_folders(Archive& archive, const roster::Scope& scope) {
@@ -71,6 +72,10 @@ Result<Found> find_folders(Archive& archive, const roster::Scope& scope) {
     found.newer += device.newer;
     for (const chain::FolderView& folder : device.chain.folders) {
       if (!grant::in_predicate(scope, folder.core.core0)) continue;
+      if (chain::canary_of(folder)) {
+        ++found.canaries;  // for drills ('strongroom drill ask')
+        continue;
+      }
       if (device.enrolled.quarantines(folder.open.leaf)) {
         ++found.quarantined;
         continue;
@@ -91,56 +96,35 @@ Result<Found> find_folders(Archive& archive, const roster::Scope& scope) {
   return found;
 }
 
-/// §5.3 will demand that the last cross leaf before the request covers every folder of the list.
-Result<void> wait_for_cross(Archive& archive, std::uint64_t newest) {
-  TRY(archive.server.ask_cross());
-  return grant::refresh_until(
-      archive.session(),
-      [&](const replica::Replica& r) {
-        const auto& crosses = r.state().cross_leaves();
-        return !crosses.empty() && crosses.back().capture_head.size > newest;
-      },
-      "a cross leaf that covers the folders");
-}
-
 Result<void> request(const RequestCommand& asked) {
   Person person = TRY(Person::open(asked.person));
   Archive archive = TRY(person.connect());
-  roster::ReadingRequest wish;
-  wish.reader = TRY(person.me_as(archive.replica, roster::Role::reader))->id;
-  wish.case_name = asked.case_name;
-  wish.legal_basis = asked.basis;
-  wish.scope = TRY(scope_of(person, archive.replica, asked));
-  const Found found = TRY(find_folders(archive, wish.scope));
-  TRY(wait_for_cross(archive, found.newest));
-  const Secret<32> reply_seed = person.entropy().secret<32>();
-  wish.reply_key = crypto::xwing::public_from_seed(reply_seed);
-  wish.asked_s = person.now_s();
-  wish.expires_s = wish.asked_s + asked.days_valid * 86400;
-  const auto prepared = TRY(roster::prepare_request(wish, found.folders, *TRY(archive.replica.roster()),
-                                                    person.signing(), person.entropy().array<32>()));
-  const Hash256& commitment = prepared.entry.commitment;
-  if (asked.person.form == Form::text) {
-    wish.scope.folders = found.folders.size();
-    fmt::print("{}  records     {}\n", describe(person, archive.replica, wish), found.records);
-    if (found.quarantined > 0)
-      fmt::print("  left out    {} folders that came after their device was revoked\n", found.quarantined);
-  }
-  TRY(confirm(asked.person, "Ask for this?"));
-  // The one-time key is on disk before anybody can answer it.
-  TRY(keep_own_request(person, commitment, prepared.copy, reply_seed));
-  grant::CaseStore store(person.files(), person.path("cases"), commitment);
-  TRY(store.keep_folders(prepared.copy.folders));
-  for (const auto& [member, sealed] : prepared.sealed) TRY(archive.server.post_blob(sealed));
-  const std::uint64_t leaf = TRY(
-      grant::enter(archive.session(), envelope::RegisterType::request, prepared.entry_object, "the request"));
+  Wish wish;
+  wish.request.reader = TRY(person.me_as(archive.replica, roster::Role::reader))->id;
+  wish.request.case_name = asked.case_name;
+  wish.request.legal_basis = asked.basis;
+  wish.request.scope = TRY(scope_of(person, archive.replica, asked));
+  const Found found = TRY(find_folders(archive, wish.request.scope));
+  wish.folders = found.folders;
+  wish.newest = found.newest;
+  wish.days_valid = asked.days_valid;
+  wish.shown = fmt::format("  records     {}\n", found.records);
+  if (found.quarantined > 0)
+    wish.shown +=
+        fmt::format("  left out    {} folders that came after their device was revoked\n", found.quarantined);
+  if (found.canaries > 0)
+    wish.shown += fmt::format("  left out    {} of canaries, which hold no messages\n",
+                              counted(found.canaries, "folder"));
+  const Asked done = TRY(ask(person, archive, asked.person, std::move(wish)));
   if (asked.person.form == Form::json) {
     fmt::print("{{\"commitment\": {}, \"leaf\": {}, \"folders\": {}, \"records\": {}}}\n",
-               codec::json_string(codec::hex(commitment)), leaf, found.folders.size(), found.records);
+               codec::json_string(codec::hex(done.commitment)), done.leaf, found.folders.size(),
+               found.records);
   } else {
     if (found.newer > 0)
       fmt::print("{} newer entries are not witnessed yet and are not part of this.\n", found.newer);
-    fmt::print("Asked, in the register at leaf {}. Its commitment:\n{}\n", leaf, codec::hex(commitment));
+    fmt::print("Asked, in the register at leaf {}. Its commitment:\n{}\n", done.leaf,
+               codec::hex(done.commitment));
   }
   return {};
 }

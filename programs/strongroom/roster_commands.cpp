@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "codec/json_text.h"
+#include "codec/text.h"
 #include "commands.h"
 #include "next_roster.h"
 #include "person.h"
@@ -44,6 +45,8 @@ Result<void> show(const PersonOptions& options) {
                roles_text(member));
   fmt::print("\n  {} of {} trustees must act together\n", roster.quorums.front().k,
              roster.quorums.front().positions.size());
+  for (const envelope::DeviceId& id : roster.canaries)
+    fmt::print("  device {} seals a canary in every lot\n", codec::hex(id));
   return {};
 }
 
@@ -117,6 +120,10 @@ void add_draft(CLI::App& parent, Run& run) {
   command->add_option("--add", change.add, "FILE=trustee[,officer...]: a member card and its roles");
   command->add_option("--remove", change.remove, "number of a member who leaves");
   command->add_option("--roles", change.roles, "ID=role[,role...]: what a member is from now on");
+  command->add_option(
+      "--canary", change.add_canaries,
+      "id of an enrolled device, or its beginning: it seals a canary in every lot, for drills");
+  command->add_option("--no-canary", change.remove_canaries, "id of a device that is to do so no more");
   command->add_option("--k", change.k, "how many trustees must act together");
   command
       ->add_option("--cooling-off", change.cooling_off_hours,

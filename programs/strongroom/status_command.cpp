@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "own_request.h"
 #include "person.h"
+#include "roster/drill_schedule.h"
 #include "roster/expiry.h"
 #include "roster/sealing_keys.h"
 
@@ -65,6 +66,19 @@ void print_devices(const Person& person, const Archive& archive, const Hearings&
   if (!silent.empty()) fmt::print("silent devices: {}\n", fmt::join(silent, ", "));
 }
 
+/// Only what somebody should do something about; the whole is 'strongroom drill status'.
+void print_drills(const roster::RegisterState& state, std::uint64_t now_s, const Hearings& hearings) {
+  const auto lots = std::ranges::count_if(roster::lots_in_drills(state, now_s),
+                                          [&](const auto& lot) { return lot.standing.overdue(now_s); });
+  const auto devices = std::ranges::count_if(roster::devices_in_drills(state), [&](const auto& device) {
+    return device.standing.overdue(now_s) && !is(hearings, device.device, "retired");
+  });
+  if (lots + devices > 0)
+    fmt::print("drills    overdue: {}, {}; see 'strongroom drill status'\n",
+               counted(static_cast<std::uint64_t>(lots), "lot"),
+               counted(static_cast<std::uint64_t>(devices), "device"));
+}
+
 void print_text(const Person& person, const Archive& archive, const roster::Member& me, const Lots& lots,
                 const Hearings& hearings) {
   const roster::RegisterState& state = archive.replica.state();
@@ -82,6 +96,7 @@ void print_text(const Person& person, const Archive& archive, const roster::Memb
     fmt::print("          {} has to run 'strongroom lots publish'\n", person.name_of(archive.replica, id));
   print_devices(person, archive, hearings);
   fmt::print("requests  {}\n", state.requests().size());
+  print_drills(state, person.now_s(), hearings);
   for (const roster::Finding& finding : state.findings())
     fmt::print("FINDING   register leaf {}: {}\n", finding.leaf, finding.error.what);
 }

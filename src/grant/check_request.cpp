@@ -111,6 +111,15 @@ Result<void> check_not_forbidden(const GrantQuestion& q, const roster::SeenReque
   return {};
 }
 
+/// §5.6: what is asked for as a drill is canaries and nothing but.
+Result<void> check_purpose(const roster::ReadingRequest& request, const ListedFolder& folder) {
+  if (request.purpose != roster::RequestPurpose::drill || folder.canary) return {};
+  return fail(
+      ErrorCode::refused,
+      fmt::format("the request says that it is a drill, and the folder of leaf {} is no canary", folder.leaf),
+      "§5.3 step 7", "tell the audit committee: somebody asked for messages under the name of a drill");
+}
+
 /// Step 7: the list is exactly folders of the predicate that the capture ledger held when the request was made.
 Result<std::uint64_t> check_folders(const GrantQuestion& q, const roster::SeenRequest& seen,
                                     const roster::ReadingRequest& request) {
@@ -144,6 +153,7 @@ Result<std::uint64_t> check_folders(const GrantQuestion& q, const roster::SeenRe
               "classes or days",
               folder.leaf),
           "§5.3 step 7", "tell the audit committee");
+    TRY(check_purpose(request, folder));
     const auto device = q.state.devices().find(folder.device);
     if (device != q.state.devices().end() && device->second.quarantines(folder.leaf))
       return fail(

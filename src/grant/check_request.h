@@ -17,6 +17,7 @@ struct ListedFolder {
   Hash256 header_hash{};
   std::uint64_t leaf = 0;  ///< of its open entry; inclusion under the accepted head is checked already
   envelope::Core0 core0;
+  std::optional<Hash256> canary;  ///< chain::canary_of
 };
 
 /// What the trustee's program has in hand. References are borrowed.

@@ -99,6 +99,15 @@ TEST_F(Granting, GrantsWhatIsRightInEveryStep) {
   EXPECT_EQ(checked->approvers, std::vector<roster::MemberId>{kApprover});
 }
 
+TEST_F(Granting, GrantsADrillOfCanariesAndOfNothingElse) {
+  prepared = org().request({folder}, Secret<32>{}, roster::RequestPurpose::drill);
+  copy = prepared.copy;
+  all();
+  EXPECT_REFUSED(refusal(), "the request says that it is a drill, and the folder of leaf 3 is no canary");
+  folders[0].canary = some("answer");
+  EXPECT_EQ(refusal(), "granted");
+}
+
 TEST_F(Granting, RefusesWhatNobodyApproved) {
   cross();
   request();

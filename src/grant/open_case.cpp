@@ -105,15 +105,17 @@ class Opening {
     TRY(check_opening(view, device, what_.state.archive()));
     const envelope::ShareSet logged =
         TRY(read_share_set(view, TRY(store_.object(view.open.header.header.body_sha256))));
-    const unseal::OpenedFolder key = TRY(rebuild(view, logged));
+    std::vector<roster::MemberId> trustees;
+    const unseal::OpenedFolder key = TRY(rebuild(view, logged, trustees));
     convict(view, logged, key);
-    OpenedFolder out{view.open, view.part, view.core, view.close, {}, view.records};
+    OpenedFolder out{view.open, view.part, view.core, view.close, {}, view.records, std::move(trustees)};
     for (const chain::BatchView& batch : view.batches) out.batches.push_back(open_batch(key, batch));
     return out;
   }
 
   /// §5.5: the granted shares of one quorum, then the key from k of them.
-  Result<unseal::OpenedFolder> rebuild(const chain::FolderView& view, const envelope::ShareSet& logged) {
+  Result<unseal::OpenedFolder> rebuild(const chain::FolderView& view, const envelope::ShareSet& logged,
+                                       std::vector<roster::MemberId>& trustees) {
     std::size_t most = 0, wanted = 0;
     for (const envelope::Dealing& dealing : view.core.core0.dealings) {
       std::vector<GoodShare> shares = shares_of(view, logged, dealing.quorum);
@@ -124,6 +126,9 @@ class Opening {
         }
         continue;
       }
+      for (const GoodShare& share : shares) trustees.push_back(share.trustee);
+      std::ranges::sort(trustees);
+      trustees.erase(std::ranges::unique(trustees).begin(), trustees.end());
       return combine(view, dealing, shares);
     }
     return fail(ErrorCode::unavailable, fmt::format("{} of the {} shares needed were granted", most, wanted));

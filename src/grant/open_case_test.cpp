@@ -161,6 +161,7 @@ TEST_F(Case, OpensWithTheSharesOfTwoAndFindsNothingMissing) {
   EXPECT_EQ(all(*opened), "");
   EXPECT_EQ(opened->records(), 2u);
   EXPECT_EQ(opened->devices.at(0).custodian, "Ana Silva");
+  EXPECT_EQ(opened->devices[0].folders.at(0).trustees, (std::vector<roster::MemberId>{1, 3}));
   EXPECT_EQ(opened->devices[0].folders.at(0).batches.at(0).records.at(1).record.text, "second");
 }
 

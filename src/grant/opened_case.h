@@ -49,6 +49,7 @@ struct OpenedFolder {
   std::optional<chain::LoggedEntry> close;
   std::vector<OpenedBatch> batches;  ///< in ledger order
   std::uint64_t records_sealed = 0;  ///< that the batches' headers state
+  std::vector<roster::MemberId> trustees;  ///< whose shares of it held; ascending
 };
 
 struct OpenedDevice {

@@ -6,12 +6,14 @@
 #include <optional>
 #include <unordered_map>
 
+#include "chain/canary.h"
 #include "chain/device_chain.h"
 #include "codec/text.h"
 #include "envelope/body.h"
 #include "envelope/header.h"
 #include "envelope/leaf.h"
 #include "verify/device_check.h"
+#include "verify/drill_check.h"
 #include "verify/ledger_walk.h"
 #include "verify/wording.h"
 
@@ -188,15 +190,22 @@ class ArchiveCheck {
     const std::uint64_t now_s = question_.now_s != 0 ? question_.now_s : witness_time_s_;
     DeviceCheck check{reading_, register_ ? &*register_ : nullptr, capture_ ? &*capture_ : nullptr, now_s,
                       report_};
+    DrillCheck drills(reading_.state(), report_);
     std::uint64_t folders = 0, records = 0;
     for (auto& [device, entries] : devices_) {
+      if (entries.back().header.header.kind == envelope::EntryKind::retire) drills.see_retired(device);
       const chain::ChainView view = check.read(device, std::move(entries));
-      folders += view.folders.size();
-      for (const chain::FolderView& folder : view.folders) records += folder.records;
+      for (const chain::FolderView& folder : view.folders) {
+        drills.see(folder);
+        if (chain::canary_of(folder)) continue;  // nobody's records
+        ++folders;
+        records += folder.records;
+      }
     }
     for (const auto& [device, enrolled] : reading_.state().devices()) {
       if (!devices_.contains(device)) check.never_heard_of(enrolled);
     }
+    if (capture_) drills.finish(now_s);
     report_.fact("devices enrolled", std::to_string(reading_.state().devices().size()));
     report_.fact("folders", std::to_string(folders));
     report_.fact("records sealed", std::to_string(records));

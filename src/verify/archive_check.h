@@ -6,7 +6,8 @@
 /// 2. Capture ledger: likewise; cross leaves of each ledger are compared with the other's tree.
 /// 3. Every capture leaf has its header, with both digests; every header's device is enrolled.
 /// 4. Every device's chain is read in order (chain/device_chain.h), its folders' promises compared with the register.
-/// 5. Every body is there and is the one its header names, by both digests.
+/// 5. Drills: a result is borne out by the canary it names; overdue ones are named (protocol §5.6).
+/// 6. Every body is there and is the one its header names, by both digests.
 #pragma once
 
 #include <functional>
