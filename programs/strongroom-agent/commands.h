@@ -18,6 +18,8 @@ void add_enrol_command(CLI::App& app, Run& run);
 void add_import_command(CLI::App& app, Run& run);
 /// `heartbeat`: a sign of life, and whatever waits in the spool.
 void add_heartbeat_command(CLI::App& app, Run& run);
+/// `canary`: the canaries that are due, for the trustees' drills.
+void add_canary_command(CLI::App& app, Run& run);
 /// `retire`: the last word.
 void add_retire_command(CLI::App& app, Run& run);
 /// `replace-key FILE`: new keys for this device, with an officer's signature.

@@ -70,8 +70,20 @@ int run_heartbeat(const std::string& directory) {
   if (!device) return tools.failed(device.error());
   const auto report = send_heartbeat(*device, tools.shared(), std::chrono::minutes(1));
   if (!report) return tools.failed(report.error());
-  fmt::print("{} handed over and witnessed.\n", counted(report->entries, "entry"));
+  fmt::print("{} handed over and witnessed.\n", counted(report->sent.entries, "entry"));
+  print_canaries(report->canaries);
   return 0;
+}
+
+int run_canary(const std::string& directory) {
+  Tools tools;
+  auto device = Device::open(*tools.files, directory);
+  if (!device) return tools.failed(device.error());
+  const auto report = send_canaries(*device, tools.shared(), std::chrono::minutes(1));
+  if (!report) return tools.failed(report.error());
+  if (report->canaries.lots.empty() && report->canaries.alarms.empty()) fmt::print("No canary is due.\n");
+  print_canaries(report->canaries);
+  return report->canaries.alarms.empty() ? 0 : 1;
 }
 
 int run_retire(const std::string& directory) {
@@ -117,6 +129,18 @@ void add_heartbeat_command(CLI::App& app, Run& run) {
   command->add_option("--state", *directory, "the device's directory")->required();
   command->footer("Run it from a timer, at least as often as the officer set when the device was enrolled.");
   command->callback([=, &run] { run = [=] { return run_heartbeat(*directory); }; });
+}
+
+void add_canary_command(CLI::App& app, Run& run) {
+  const auto directory = std::make_shared<std::string>();
+  CLI::App* command =
+      app.add_subcommand("canary", "seal the canary folders that are due, for the trustees' drills");
+  command->add_option("--state", *directory, "the device's directory")->required();
+  command->footer(
+      "import and heartbeat do it too. On a canary device of the roster: one in every lot that has keys; run "
+      "it from a "
+      "timer, once a day.");
+  command->callback([=, &run] { run = [=] { return run_canary(*directory); }; });
 }
 
 void add_retire_command(CLI::App& app, Run& run) {

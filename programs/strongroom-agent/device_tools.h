@@ -34,6 +34,17 @@ class ProgressLine {
   std::chrono::steady_clock::time_point last_;
 };
 
+/// What was sealed for drills, if anything.
+inline void print_canaries(const CanariesDue& canaries) {
+  if (canaries.lots.size() == 1)
+    fmt::print("Besides, a canary folder for the trustees' drills was sealed, in the lot of {}.\n",
+               envelope::to_string(canaries.lots.front()));
+  if (canaries.lots.size() > 1)
+    fmt::print("Besides, {} canary folders for the trustees' drills were sealed, each in a lot of its own.\n",
+               canaries.lots.size());
+  for (const std::string& alarm : canaries.alarms) fmt::print("ALARM: {}\n", alarm);
+}
+
 struct Tools {
   std::unique_ptr<platform::FileSystem> files = platform::make_posix_file_system();
   platform::SystemEntropy entropy;

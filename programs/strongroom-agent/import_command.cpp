@@ -46,6 +46,7 @@ void print_receipt(const ImportReport& report) {
              fmt::gmtime(static_cast<std::time_t>(s.witness_time)));
   for (const std::string& mark : s.marks) fmt::print("  The server noted: {}\n", mark);
   for (const std::string& alarm : report.packed.alarms) fmt::print("  ALARM: {}\n", alarm);
+  print_canaries(report.canaries);
 }
 
 int run_import(Options options) {

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   agent::add_enrol_command(app, run);
   agent::add_import_command(app, run);
   agent::add_heartbeat_command(app, run);
+  agent::add_canary_command(app, run);
   agent::add_replace_key_command(app, run);
   agent::add_retire_command(app, run);
   agent::add_status_command(app, run);

@@ -74,6 +74,12 @@ Result<void> spool_heartbeat(Session& session, seal::Chain& chain) {
   return spool_sign(session, chain, chain.heartbeat(session.enrolment.heartbeat_s));
 }
 
+Result<CanariesDue> spool_canaries(Device& device, Session& session, seal::Chain& chain,
+                                   const ImportTools& tools) {
+  return seal_canaries({tools.files, device.directory(), session.spool, chain, session.replica,
+                        session.enrolment, tools.entropy, tools.clock});
+}
+
 /// Counts only; knows duplicates of before and within.
 class CountingSink final : public capture::Sink {
  public:
@@ -120,6 +126,7 @@ Result<ImportReport> import_paths(Device& device, const ImportRequest& request, 
         "the spool was damaged or torn: {} bytes after its last whole entry were set aside in {}/spool/"
         "spool.cut; import the same sources again, and keep that file",
         session.spool.set_aside_bytes(), device.directory()));
+  report.canaries = TRY(spool_canaries(device, session, chain, tools));
   TRY(spool_heartbeat(session, chain));
   report.sent = TRY(send(session, tools, request.patience));
   report.sent.entries += sink.entries();
@@ -141,15 +148,31 @@ Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, c
   return report;
 }
 
-Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools,
+Result<TimerReport> send_heartbeat(Device& device, const ImportTools& tools,
+                                   std::chrono::milliseconds patience) {
+  Session session = TRY(begin(device, tools));
+  TRY(check_in_service(device, session, tools, patience));
+  TRY(ensure_continuity(session, tools, patience));
+  seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
+  TRY(close_left_open(session.spool, chain));
+  TimerReport report;
+  report.canaries = TRY(spool_canaries(device, session, chain, tools));
+  TRY(spool_heartbeat(session, chain));
+  report.sent = TRY(send(session, tools, patience));
+  return report;
+}
+
+Result<TimerReport> send_canaries(Device& device, const ImportTools& tools,
                                   std::chrono::milliseconds patience) {
   Session session = TRY(begin(device, tools));
   TRY(check_in_service(device, session, tools, patience));
   TRY(ensure_continuity(session, tools, patience));
   seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
   TRY(close_left_open(session.spool, chain));
-  TRY(spool_heartbeat(session, chain));
-  return send(session, tools, patience);
+  TimerReport report;
+  report.canaries = TRY(spool_canaries(device, session, chain, tools));
+  if (session.spool.waiting() > 0) report.sent = TRY(send(session, tools, patience));
+  return report;
 }
 
 Result<SendReport> retire(Device& device, const ImportTools& tools, std::chrono::milliseconds patience) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/canary.h"
 #include "agent/device.h"
 #include "agent/packer.h"
 #include "agent/parse_process.h"
@@ -31,6 +32,7 @@ struct ImportReport {
   std::vector<SourceReport> sources;
   std::uint64_t found = 0;  ///< by the independent count
   PackCounts packed;
+  CanariesDue canaries;  ///< sealed besides; no part of the counts
   SendReport sent;  ///< of the last sending; entries of all
   bool reconciles() const { return found == packed.stored + packed.duplicate + packed.refused; }
 };
@@ -51,8 +53,16 @@ Result<ImportReport> import_paths(Device& device, const ImportRequest& request, 
 /// What an import would store, without sealing, keys or a server. `device` may be null; with one, duplicates show.
 Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, const ImportTools& tools);
 
-/// One heartbeat, and whatever else waits in the spool, handed over (protocol §3.9).
-Result<SendReport> send_heartbeat(Device& device, const ImportTools& tools,
+/// What a run from a timer did.
+struct TimerReport {
+  CanariesDue canaries;
+  SendReport sent;
+};
+/// One heartbeat, the canaries that are due, and whatever else waits in the spool, handed over (protocol §3.9, §5.6).
+Result<TimerReport> send_heartbeat(Device& device, const ImportTools& tools,
+                                   std::chrono::milliseconds patience);
+/// The canaries that are due, without a heartbeat.
+Result<TimerReport> send_canaries(Device& device, const ImportTools& tools,
                                   std::chrono::milliseconds patience);
 
 /// The device's last word: from its entry on nobody expects a sign of life (protocol §0, §3.3), and this device makes
