@@ -84,7 +84,7 @@ void look_for_silence(archive::Archive& archive) {
 
 }  // namespace
 
-Result<void> serve(const ServeOptions& options) {
+Result<void> serve(const ServeOptions& options, const Between& between) {
   const Endpoint service_at = TRY(parse_endpoint(options.listen));
   const Endpoint public_at = TRY(parse_endpoint(options.public_listen));
   const auto stop_signal = TRY(platform::StopSignal::install());
@@ -109,9 +109,9 @@ Result<void> serve(const ServeOptions& options) {
   const auto secured = TRY(wire::Server::start(
       listener(service_at, options.threads), keys.identity,
       [&service](const wire::RequestHead& head) { return service.admit(head); },
-      [&service](wire::Request request, wire::Respond respond) {
+      between([&service](wire::Request request, wire::Respond respond) {
         service.handle(std::move(request), std::move(respond));
-      }));
+      })));
   const auto open_to_all = TRY(wire::Server::start_public(
       listener(public_at, 1), [&service](wire::Request request, wire::Respond respond) {
         service.handle_public(std::move(request), std::move(respond));

@@ -1,11 +1,13 @@
 /// `strongroomd serve`: both listeners in front of the archive, until a signal comes.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "wire/http.h"
 
 namespace strongroom::server {
 
@@ -17,7 +19,11 @@ struct ServeOptions {
   unsigned threads = 2;
 };
 
+/// What stands between the service and its peers: nothing, but in tests that need a server that lies.
+using Between = std::function<wire::Handler(wire::Handler service)>;
+
 /// Returns when SIGTERM or SIGINT came and everything accepted was finished.
-Result<void> serve(const ServeOptions& options);
+Result<void> serve(
+    const ServeOptions& options, const Between& between = [](wire::Handler service) { return service; });
 
 }  // namespace strongroom::server

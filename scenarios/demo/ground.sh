@@ -7,12 +7,13 @@ ground_fail() {
   exit 1
 }
 
-# run_logged COMMAND...: its output goes to the caller; command, output and errors stay in the log.
+# run_logged COMMAND...: its output goes to the caller; command, output and errors stay in the log. With PATIENCE_S it
+# is killed after so many seconds (status 137).
 run_logged() {
   local status=0 errors
   printf '\n$ %s\n' "$*" >>"$GROUND/log"
   errors="$(mktemp "$GROUND/errors.XXXXXX")"
-  "$@" 2>"$errors" </dev/null | tee -a "$GROUND/log" || status=$?
+  ${PATIENCE_S:+timeout --signal=KILL "$PATIENCE_S"} "$@" 2>"$errors" </dev/null | tee -a "$GROUND/log" || status=$?
   cat "$errors" >>"$GROUND/log"
   if [ "$status" -ne 0 ]; then cp "$errors" "$GROUND/last-error"; fi
   rm -f "$errors"
@@ -96,7 +97,7 @@ start_witness() {
 
 # start_server [PORT]: sets server_address and public_address.
 start_server() {
-  serve_in_background server "$STRONGROOM_BIN/strongroomd" serve --data "$GROUND/server" --listen "127.0.0.1:${1:-0}" \
+  serve_in_background server "${STRONGROOM_SERVER:-$STRONGROOM_BIN/strongroomd}" serve --data "$GROUND/server" --listen "127.0.0.1:${1:-0}" \
     --public 127.0.0.1:0 --witness "$witness_name=$witness_url" ${SERVE_OPTIONS:-}
   server_address="$(json_value listen <"$GROUND/server.ready")"
   public_address="$(json_value public <"$GROUND/server.ready")"
