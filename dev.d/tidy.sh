@@ -45,7 +45,7 @@ tidy_one() {
   command="$(tidy_command "$file")"
   [ -n "$command" ] || return 0 # not compiled in this preset (fuzzers)
   command="$(sed -e 's/^[^ ]*ccache //' -e 's/ -o [^ ]*//' -e 's/ -c / /' <<<"$command")"
-  key="$( (cd "$TIDY_DATABASE" && eval "$command -E" 2>/dev/null; cat .clang-tidy) | sha256sum | cut -d ' ' -f 1)"
+  key="$( (cd "$TIDY_DATABASE" && eval "$command -E" 2>/dev/null; cat "$SOURCE_DIR/.clang-tidy") | sha256sum | cut -d ' ' -f 1)"
   [ ! -e "$CACHE_DIR/tidy/$key" ] || return 0
   log="$(clang-tidy-19 --quiet -p "$TIDY_DATABASE" "$file" 2>/dev/null)" || {
     printf '%s\n' "$log"

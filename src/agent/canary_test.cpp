@@ -12,7 +12,7 @@ namespace {
 using namespace roster::testing;
 
 struct CanaryTimes : ::testing::Test {
-  roster::RegisterState state(std::vector<envelope::Lot> lots, bool rostered = false) {
+  roster::RegisterState state(const std::vector<envelope::Lot>& lots, bool rostered = false) {
     auto entries = org.opening(lots, 1);
     if (rostered) {
       roster::Roster next = org.genesis().roster;
