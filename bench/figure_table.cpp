@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <optional>
+#include <string>
 
 #include "machine.h"
 
@@ -35,6 +37,17 @@ std::string goal_of(const benchmark::UserCounters& counters) {
   return out;
 }
 
+/// Why a benchmark broke off, if it did. The library's members for it changed their names with version 1.8.
+template <class Run>
+std::optional<std::string> failure_of(const Run& run) {
+  if constexpr (requires { run.error_occurred; }) {
+    if (run.error_occurred) return run.error_message;
+  } else {
+    if (run.skipped != decltype(run.skipped){}) return run.skip_message;
+  }
+  return std::nullopt;
+}
+
 double value_of(const benchmark::UserCounters& counters, const char* name) {
   const auto found = counters.find(name);
   return found == counters.end() ? 0 : found->second.value;
@@ -55,8 +68,8 @@ void FigureTable::ReportRuns(const std::vector<Run>& runs) {
     const bool aggregate = run.run_type == Run::RT_Aggregate;
     if (aggregate && run.aggregate_name != "median") continue;
     const std::string name = run.run_name.function_name + (aggregate ? " (median)" : "");
-    if (run.error_occurred) {
-      fmt::print("{:<28} {}\n", name, run.error_message);
+    if (const auto failure = failure_of(run)) {
+      fmt::print("{:<28} {}\n", name, *failure);
       ++missed_;
       continue;
     }
