@@ -110,7 +110,7 @@ check_of_the_check() {
   for rule in "not position-independent" "no RELRO" "binds lazily" "the stack may be executed" "no stack protector" \
     "nothing was fortified" "calls .*system" "calls .*sprintf" "a RUNPATH" "a relative library search path" \
     "others may write to: $work/open" "set-user-id" "without -D_FORTIFY_SOURCE=3" "without -fPIE"; do
-    printf '%s\n' "${reports[@]}" | grep -qE -- "$rule" || { echo "the check does not see: $rule"; exit 1; }
+    has "$rule" "$(printf '%s\n' "${reports[@]}")" || { echo "the check does not see: $rule"; exit 1; }
   done
   printf 'a bad program breaks %d rules\n' "${#reports[@]}"
   reports=() broken=0
