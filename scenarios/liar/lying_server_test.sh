@@ -45,7 +45,7 @@ do_request() {
   as nadia.lied-to request --case Lies --basis Test --device "$device_id" --class 1 --from 2025-01-01 \
     --to "$(date -u +%F)" --yes --json
 }
-holds_request() { asked | grep -q "$(json_value commitment <"$GROUND/said")"; }
+holds_request() { [ "$(asked | grep -c "$(json_value commitment <"$GROUND/said")")" = 1 ]; }
 again_request() { as nadia.lied-to status --json; }
 
 prepare_approve() {
@@ -53,18 +53,18 @@ prepare_approve() {
   fresh="$(ask "$device_id" | json_value commitment)"
 }
 do_approve() { as margaret.lied-to approve "$fresh" --yes --json; }
-holds_approve() { asked | grep "$fresh" | grep -q '"approvals": 1'; }
+holds_approve() { [ "$(asked | grep "$fresh" | grep -c '"approvals": 1')" = 1 ]; }
 again_approve() { holds_approve || as margaret.lied-to approve "$fresh" --yes --json; }
 
 prepare_grant() {
   copy_of grace
-  if [ -z "${ungranted:-}" ] || ! asked | grep "$ungranted" | grep -q '"granted": 0'; then
+  if [ -z "${ungranted:-}" ] || [ "$(asked | grep "$ungranted" | grep -c '"granted": 0')" != 1 ]; then
     ungranted="$(ask "$device_id" | json_value commitment)"
     as margaret approve "$ungranted" --yes --json >/dev/null
   fi
 }
 do_grant() { as grace.lied-to grant "$ungranted" --yes --json; }
-holds_grant() { asked | grep "$ungranted" | grep -q '"granted": 1'; }
+holds_grant() { [ "$(asked | grep "$ungranted" | grep -c '"granted": 1')" = 1 ]; }
 again_grant() { holds_grant || as grace.lied-to grant "$ungranted" --yes --json; }
 
 prepare_open() { copy_of nadia; }
