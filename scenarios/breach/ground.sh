@@ -213,7 +213,7 @@ acts=()
 must_have_seen() {
   local name
   for name in "$@"; do
-    sed 's/, /\n/g' "$GROUND/seen-under-way" | grep -qxF "$name" && continue
+    grep -qxF "$name" <<<"$(sed 's/, /\n/g' "$GROUND/seen-under-way")" && continue
     printf 'VOID: nothing was taken during %s\n' "$name" >&2
     exit 3
   done

@@ -41,7 +41,7 @@ must_fail "a result signed by a trustee, at the server" "not on the roster as re
 as nadia drill report "$drill" >"$GROUND/report.txt" || fail "the drill: $(cat "$GROUND/report.txt" "$GROUND/last-error")"
 grep -q '1 of 1 canaries opened with their answers' "$GROUND/report.txt" || fail "the drill: $(cat "$GROUND/report.txt")"
 must_fail "telling of it twice" "already" as nadia drill report "$drill"
-as nadia show "$drill" | grep -q 'This is a canary' || fail "the canary does not say what it is"
+as nadia show "$drill" | says 'This is a canary' || fail "the canary does not say what it is"
 as nadia close "$drill" --yes --json >/dev/null
 as nadia drill status --json >"$GROUND/status.json"
 [ "$(number devices_never)" = 0 ] && [ "$(number lots_never)" = $(($(number lots) - 1)) ] ||
@@ -60,14 +60,14 @@ must_fail "telling of what is no canary" "not to be found as canaries" as nadia 
 # ---- a canary device of the roster: every lot ----
 enrol_device everywhere "The archive itself" ana bruno 5
 everywhere="$(json_value device <"$GROUND/enrolled.json")"
-as ana roster draft --canary "$everywhere" --out "$GROUND/next.roster" | grep -q "device $everywhere seals a canary folder in every lot" ||
+as ana roster draft --canary "$everywhere" --out "$GROUND/next.roster" | says "device $everywhere seals a canary folder in every lot" ||
   fail "the draft does not name the canary device"
 for trustee in grace sofia; do as "$trustee" roster sign "$GROUND/next.roster" --yes >/dev/null; done
 as ana roster enter "$GROUND/next.roster" --json >/dev/null
 agent canary --state "$GROUND/everywhere" >"$GROUND/canary.txt"
 lots="$(sed -n 's/.* \([0-9]*\) canary folders.*/\1/p' "$GROUND/canary.txt")"
 [ "$lots" = "$(number lots)" ] || fail "$lots canaries for $(number lots) lots: $(cat "$GROUND/canary.txt")"
-agent canary --state "$GROUND/everywhere" | grep -q 'No canary is due' || fail "a canary device seals twice"
+agent canary --state "$GROUND/everywhere" | says 'No canary is due' || fail "a canary device seals twice"
 drill="$(as nadia drill ask --json | json_value commitment)"
 as margaret approve "$drill" --yes --json >/dev/null
 for trustee in paul sofia; do as "$trustee" grant "$drill" --yes --json >/dev/null; done
@@ -80,7 +80,7 @@ printf 'ok: %s lots drilled at once\n' "$lots"
 # ---- a failure is told too, and a success that was none is found ----
 drill="$(as nadia drill ask --device "$device_id" --json | json_value commitment)"
 must_fail "a drill that nobody granted" "the drill failed" as nadia drill report "$drill" --as-it-is
-as nadia drill status | grep -q "Custodian of device: opened in a drill on .*; the last drill FAILED" ||
+as nadia drill status | says "Custodian of device: opened in a drill on .*; the last drill FAILED" ||
   fail "the status does not say that the last drill failed"
 verify >"$GROUND/verify.txt" || fail "the archive does not hold: $(cat "$GROUND/verify.txt")"
 grep -q '0 of 1 canaries opened' "$GROUND/verify.txt" || fail "verify does not tell of the failure: $(cat "$GROUND/verify.txt")"

@@ -18,7 +18,7 @@ read_by() {
   as margaret approve "$commitment" --yes --json >/dev/null
   for trustee in "$@"; do as "$trustee" grant "$commitment" --yes --json >/dev/null; done
   as nadia open "$commitment" >/dev/null
-  as nadia show "$commitment" | grep -q 'demi-charge'
+  as nadia show "$commitment" | says 'demi-charge'
 }
 verify_server() {
   run_logged "$STRONGROOM_BIN/strongroom-verify" archive "$@" --archive "$GROUND/archive.card" >"$GROUND/verify.txt" ||
@@ -26,7 +26,7 @@ verify_server() {
 }
 
 # ---- a phone ----------------------------------------------------------------------------------------------------
-as ana status | grep -q "${phone:0:8}" || fail "status does not list the device"
+as ana status | says "${phone:0:8}" || fail "status does not list the device"
 as ana device revoke "$phone" --reason stolen --yes --json >/dev/null
 must_fail "sealing with the stolen phone" "revoked" \
   agent import --state "$GROUND/phone" --zone Europe/Paris "$exports/whatsapp-iphone"
@@ -78,7 +78,7 @@ printf 'ok: an older copy does not serve, and can be verified\n'
 
 # ---- a trustee and an officer, stolen -----------------------------------------------------------------------------------
 commitment="$(ask "$phone" | json_value commitment)"
-as grace requests | grep -q "${commitment:0:8}" || fail "the request is not listed"
+as grace requests | says "${commitment:0:8}" || fail "the request is not listed"
 as bruno stop "$commitment" --yes --json >/dev/null
 as bruno stop --all --days 1 --yes --json >/dev/null # bruno leaves below, and with him his orders
 commitment="$(ask "$phone" | json_value commitment)"

@@ -25,6 +25,6 @@ as paul grant "$commitment" --yes --json >/dev/null
 as nadia open "$commitment" >/dev/null
 as nadia show "$commitment" >"$GROUND/show.txt"
 grep -q 'demi-charge' "$GROUND/show.txt" || fail "two grants opened nothing"
-as nadia search "Test" demi-charge --json | grep -q '"snippet": ".*demi-charge' || fail "search found nothing"
+as nadia search "Test" demi-charge --json | says '"snippet": ".*demi-charge' || fail "search found nothing"
 printf 'ok: two of three trustees suffice, the third being lost\n'
 must_fail "opening by somebody else" "own|request|not|keystore" as margaret open "$commitment"

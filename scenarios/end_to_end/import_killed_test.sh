@@ -20,7 +20,7 @@ complete() {
   local records
   records="$(ask "$device_id" | json_value records)"
   [ "$records" -eq "$expected" ] || fail "$2: $records records in the ledger, $expected expected"
-  "$STRONGROOM_BIN/strongroom-agent" status --state "$GROUND/$1" | grep -q 'every entry has its receipt' ||
+  "$STRONGROOM_BIN/strongroom-agent" status --state "$GROUND/$1" | says 'every entry has its receipt' ||
     fail "$2: entries without receipt"
   printf 'ok: %s (%s stored by the second import, %s in all)\n' "$2" "$stored" "$records"
 }

@@ -17,13 +17,13 @@ grep -q 'Devices seal under the roster before' "$GROUND/entered.txt" && grep -q 
 cp "$GROUND/next.roster.names" "$GROUND/archive.card.names"
 as eva join "$GROUND/archive.card" --yes --json >/dev/null
 as ana device directory --json >/dev/null
-as ana status | grep -q "member 8 has to run 'strongroom lots publish'" || fail "status does not name the late trustee"
+as ana status | says "member 8 has to run 'strongroom lots publish'" || fail "status does not name the late trustee"
 
 agent import --state "$GROUND/device" --zone Europe/Paris "$exports/whatsapp-iphone" >"$GROUND/import.txt"
 grep -q 'The server noted: stale' "$GROUND/import.txt" || fail "the server does not mark it: $(cat "$GROUND/import.txt")"
 grep -Eq "ALARM: folders go under the earlier roster number 0: no keys for .*\(members 8\).*lots publish --from 20" \
   "$GROUND/import.txt" || fail "the device raises no alarm: $(cat "$GROUND/import.txt")"
-agent status --state "$GROUND/device" | grep -q "^ALARM .*(members 8)" || fail "the device's status shows no alarm"
+agent status --state "$GROUND/device" | says "^ALARM .*(members 8)" || fail "the device's status shows no alarm"
 printf 'ok: a new trustee is late with its keys, and the device goes on\n'
 
 must_fail "granting by the trustee who left" "identity|roster|not known|refused" as sofia status
@@ -41,7 +41,7 @@ as paul check --percent 100 --json >"$GROUND/check.json"
 
 as eva lots publish --from 2025-01-01 --json >/dev/null
 agent heartbeat --state "$GROUND/device" >/dev/null
-if agent status --state "$GROUND/device" | grep -q ALARM; then fail "the alarm stays when the keys are there"; fi
+if agent status --state "$GROUND/device" | says ALARM; then fail "the alarm stays when the keys are there"; fi
 cp -r "$exports/whatsapp-android" "$GROUND/later" && printf '10/03/2025, 11:07 - Karim Haddad: Une dernière.\n' >>"$(ls "$GROUND"/later/*.txt)"
 agent import --state "$GROUND/device" --zone Europe/Paris "$GROUND/later" >"$GROUND/import.txt"
 if grep -q 'stale\|ALARM' "$GROUND/import.txt"; then fail "still under the roster before: $(cat "$GROUND/import.txt")"; fi

@@ -25,13 +25,13 @@ must_fail "opening what was destroyed" "no such request" as nadia show "$own"
 cp "$GROUND/next.roster.names" "$GROUND/archive.card.names"
 as eva join "$GROUND/archive.card" --yes --json >/dev/null
 as ana device directory --json >/dev/null
-as eva status | grep -q "Custodian of device" || fail "the new reader was not given the names of custodians"
+as eva status | says "Custodian of device" || fail "the new reader was not given the names of custodians"
 commitment="$(as eva request --case Test --basis Test --device "$device_id" --from 2025-01-01 --to "$(date -u +%F)" \
   --yes --json | json_value commitment)"
 as margaret approve "$commitment" --yes --json >/dev/null
 for trustee in grace paul; do as "$trustee" grant "$commitment" --yes --json >/dev/null; done
 as eva open "$commitment" >/dev/null
-as eva show "$commitment" | grep -q 'demi-charge' || fail "the new reader could not read what was sealed before"
+as eva show "$commitment" | says 'demi-charge' || fail "the new reader could not read what was sealed before"
 printf 'ok: sealed under the first roster, read under the second\n'
 agent import --state "$GROUND/device" --zone Europe/Paris "$exports/whatsapp-iphone" >/dev/null
 printf 'ok: a device goes on under the new roster\n'
@@ -47,5 +47,5 @@ printf 'ok: the device has retired, and the archive holds\n'
 as eva key passphrase --new-passphrase-file "$GROUND/new.passphrase" >/dev/null
 must_fail "the old passphrase" "passphrase" as eva status
 cp "$GROUND/new.passphrase" "$GROUND/people/eva.passphrase"
-as eva roster show | grep -q 'Eva' || fail "the new passphrase does not open the keystore, or Eva's name is not shown"
+as eva roster show | says 'Eva' || fail "the new passphrase does not open the keystore, or Eva's name is not shown"
 stop_in "$GROUND"

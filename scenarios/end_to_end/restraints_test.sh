@@ -10,7 +10,7 @@ agent import --state "$GROUND/device" --zone Europe/Paris "$exports/whatsapp-and
 as paul check --json >"$GROUND/check.json"
 [ "$(json_value bad <"$GROUND/check.json")" = 0 ] && [ "$(json_value shares <"$GROUND/check.json")" -ge 1 ] ||
   fail "the share check: $(cat "$GROUND/check.json")"
-as paul check --percent 0 | grep -q 'Nothing new' || fail "the same first folder was checked twice"
+as paul check --percent 0 | says 'Nothing new' || fail "the same first folder was checked twice"
 printf 'ok: a trustee opened its share of the first folder, and says so in the register\n'
 
 stopped="$(ask "$device_id" | json_value commitment)"
@@ -19,13 +19,13 @@ must_fail "a stop by the reader" "only trustees" as nadia stop "$stopped" --yes
 must_fail "a stop of nothing" "which request" as sofia stop "" --yes
 as sofia stop "$stopped" --yes --json >/dev/null
 must_fail "granting what was stopped" "member 3 stopped this request" as grace grant "$stopped" --yes
-as nadia requests | grep -q 'stopped by member 3' || fail "the list does not say that it was stopped"
+as nadia requests | says 'stopped by member 3' || fail "the list does not say that it was stopped"
 
 commitment="$(ask "$device_id" | json_value commitment)"
 as margaret approve "$commitment" --yes --json >/dev/null
 for trustee in grace paul; do as "$trustee" grant "$commitment" --yes --json >/dev/null; done
 as nadia open "$commitment" >/dev/null
-as nadia show "$commitment" | grep -q 'demi-charge' || fail "two grants opened nothing"
+as nadia show "$commitment" | says 'demi-charge' || fail "two grants opened nothing"
 must_fail "closing somebody else's case" "somebody else" as margaret close "$commitment" --yes
 blobs() { find "$GROUND/server/blobs" -type f | wc -l; }
 before="$(blobs)"
@@ -40,7 +40,7 @@ must_fail "revoking by somebody who is no officer" "officer" as nadia device rev
 as ana device revoke "$device_id" --reason stolen --yes --json >/dev/null
 must_fail "importing with a revoked device" "revoked" \
   agent import --state "$GROUND/device" --zone Europe/Paris "$exports/whatsapp-iphone"
-as ana status | grep -q revoked || fail "status does not show that the device was revoked"
+as ana status | says revoked || fail "status does not show that the device was revoked"
 [ -n "$(ask "$device_id" | json_value commitment)" ] || fail "what came before the revocation can still be asked for"
 
 stop_in "$GROUND"

@@ -47,6 +47,13 @@ ask() {
   as nadia request --case "Test" --basis "Test" --device "$1" --class 1 --from 2025-01-01 --to "$(date -u +%F)" --yes --json
 }
 
+# COMMAND | says GREP-ARGUMENTS...: its output has such a line. Read to the end: a writer that is cut off fails.
+says() {
+  local output
+  output="$(cat)"
+  grep -q "$@" <<<"$output"
+}
+
 # must_fail WHAT PATTERN COMMAND...: it is refused, and the error says why.
 must_fail() {
   local what="$1" pattern="$2"

@@ -45,7 +45,7 @@ walk() { # walk PAGE PROGRAM [SUBCOMMAND...]
   for option in $options; do
     grep -qxF -- "$option" <<<"$offered" || wrong "completion: '$title' does not offer $option"
     [ "$option" != --help ] || continue
-    named_options <<<"$described"$'\n'"$(section "$page" '^\.Sh OPTIONS')" | grep -qxF -- "$option" ||
+    grep -qxF -- "$option" <<<"$(named_options <<<"$described"$'\n'"$(section "$page" '^\.Sh OPTIONS')")" ||
       wrong "$(basename "$page"): '$title' does not say $option"
   done
   for option in $(named_options <<<"$described"); do

@@ -29,7 +29,7 @@ asked() { as nadia requests --json | tr '{' '\n'; }
 
 prepare_join() { copy_of stranger; }
 do_join() { as stranger.lied-to join "$GROUND/archive.card" --yes --json; }
-holds_join() { as stranger.lied-to status --json | grep -q '"trustee"'; }
+holds_join() { as stranger.lied-to status --json | says '"trustee"'; }
 again_join() { [ -e "$GROUND/people/stranger.lied-to/card" ] || do_join; as stranger.lied-to status --json; }
 
 prepare_status() { # what was seen once cannot be unseen
