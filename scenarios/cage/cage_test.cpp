@@ -21,6 +21,7 @@
 #include "agent/parse_process.h"
 #include "capture/collecting_sink.h"
 #include "capture/worker/pipe.h"
+#include "platform/descriptor_message.h"
 #include "platform/landlock.h"
 
 namespace strongroom::agent {
@@ -213,19 +214,9 @@ class Cage : public ::testing::Test {
   static void send(int socket, const fs::path& path) {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     Bytes message = capture::encode_file_message("task");
-    iovec part{message.data(), message.size()};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    msghdr header{};
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    header.msg_control = control.data();
-    header.msg_controllen = control.size();
-    cmsghdr* carried = CMSG_FIRSTHDR(&header);
-    carried->cmsg_level = SOL_SOCKET;
-    carried->cmsg_type = SCM_RIGHTS;
-    carried->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(carried), &file, sizeof file);
-    EXPECT_GT(::sendmsg(socket, &header, 0), 0);
+    platform::DescriptorMessage out(message);
+    out.carry(file);
+    EXPECT_GT(::sendmsg(socket, out.header(), 0), 0);
     ::close(file);
   }
 

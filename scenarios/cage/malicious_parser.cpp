@@ -32,6 +32,7 @@
 
 #include "capture/tally.h"
 #include "capture/worker/pipe.h"
+#include "platform/descriptor_message.h"
 #include "platform/worker_process.h"
 
 using namespace strongroom;
@@ -286,16 +287,11 @@ const std::map<std::string, Attempt>& attempts() {
 /// The first message's file, kept open besides: a caged program may do with it what it likes.
 Result<std::string> first_file() {
   Bytes message(platform::kWorkerMessageMax);
-  iovec part{message.data(), message.size()};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  msghdr header{};
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
-  header.msg_control = control.data();
-  header.msg_controllen = control.size();
-  if (::recvmsg(STDIN_FILENO, &header, 0) <= 0 || CMSG_FIRSTHDR(&header) == nullptr)
-    return fail(ErrorCode::malformed, "there was no file");
-  std::memcpy(&handed_over, CMSG_DATA(CMSG_FIRSTHDR(&header)), sizeof handed_over);
+  platform::DescriptorMessage in(message);
+  in.make_room();
+  if (::recvmsg(STDIN_FILENO, in.header(), 0) <= 0) return fail(ErrorCode::malformed, "there was no message");
+  handed_over = in.carried();
+  if (handed_over < 0) return fail(ErrorCode::malformed, "there was no file");
   std::string text(4096, '\0');
   const auto size = ::pread(handed_over, text.data(), text.size(), 0);
   if (size < 0) return fail(ErrorCode::io, "the file cannot be read");

@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "platform/descriptor.h"
+#include "platform/descriptor_message.h"
 #include "platform/hardening.h"
 #include "platform/sanitizer.h"
 #include "platform/worker_calls.h"
@@ -31,22 +32,14 @@ Result<void> confine_worker() {
 
 Result<std::optional<WorkerMessage>> receive_message() {
   WorkerMessage out{Bytes(kWorkerMessageMax), std::nullopt};
-  iovec part{out.message.data(), out.message.size()};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  msghdr header{};
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
-  header.msg_control = control.data();
-  header.msg_controllen = control.size();
-  const auto size = retry_interrupted([&] { return ::recvmsg(STDIN_FILENO, &header, MSG_CMSG_CLOEXEC); });
+  DescriptorMessage in(out.message);
+  in.make_room();
+  const auto size = retry_interrupted([&] { return ::recvmsg(STDIN_FILENO, in.header(), MSG_CMSG_CLOEXEC); });
   if (size < 0) return fail_errno("a message cannot be received", {});
   if (size == 0) return std::optional<WorkerMessage>{};
   out.message.resize(static_cast<std::size_t>(size));
-  const cmsghdr* carried = CMSG_FIRSTHDR(&header);
-  if (carried == nullptr || carried->cmsg_type != SCM_RIGHTS) return std::optional{std::move(out)};
-  int descriptor = -1;
-  std::memcpy(&descriptor, CMSG_DATA(carried), sizeof descriptor);
-  out.file = TRY(MappedFile::adopt(descriptor));
+  const int descriptor = in.carried();
+  if (descriptor >= 0) out.file = TRY(MappedFile::adopt(descriptor));
   return std::optional{std::move(out)};
 }
 

@@ -13,6 +13,7 @@
 
 #include "platform/caged_start.h"
 #include "platform/descriptor.h"
+#include "platform/descriptor_message.h"
 
 namespace strongroom::platform {
 namespace {
@@ -92,21 +93,9 @@ WorkerProcess::~WorkerProcess() {
 Result<void> WorkerProcess::send_with(BytesView message, int descriptor) {
   if (message.size() > kWorkerMessageMax)
     return fail(ErrorCode::limit_exceeded, "a message to a worker is too long");
-  iovec part{const_cast<std::byte*>(message.data()), message.size()};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  msghdr header{};
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
-  if (descriptor >= 0) {
-    header.msg_control = control.data();
-    header.msg_controllen = control.size();
-    cmsghdr* carried = CMSG_FIRSTHDR(&header);
-    carried->cmsg_level = SOL_SOCKET;
-    carried->cmsg_type = SCM_RIGHTS;
-    carried->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(carried), &descriptor, sizeof descriptor);
-  }
-  const auto sent = retry_interrupted([&] { return ::sendmsg(input_, &header, MSG_NOSIGNAL); });
+  DescriptorMessage out({const_cast<std::byte*>(message.data()), message.size()});  // sendmsg only reads
+  if (descriptor >= 0) out.carry(descriptor);
+  const auto sent = retry_interrupted([&] { return ::sendmsg(input_, out.header(), MSG_NOSIGNAL); });
   if (sent < 0) return fail(ErrorCode::unavailable, "the worker no longer takes messages");
   return {};
 }

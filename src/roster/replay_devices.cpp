@@ -12,9 +12,6 @@ using crypto::SignaturePolicy;
 
 namespace {
 
-/// How far a request's own date may be ahead of the latest witness time (as with the other acts: replay_restraints).
-constexpr std::uint64_t kClaimSlackS = 31 * 86400;
-
 bool held(const EnrolledDevice& device, const crypto::SigningPublic& key, const Hash256& tls_pin) {
   const auto same = [&](const crypto::SigningPublic& other, const Hash256& pin) {
     return other.ed25519 == key.ed25519 || other.ml_dsa_65 == key.ml_dsa_65 || pin == tls_pin;

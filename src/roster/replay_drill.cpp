@@ -9,9 +9,6 @@
 namespace strongroom::roster {
 namespace {
 
-/// How far the date of a drill may be ahead of the latest witness time; as for stop orders.
-constexpr std::uint64_t kAheadS = 31 * 86400;
-
 bool has_granted(const SeenRequest& request, MemberId trustee) {
   return std::ranges::any_of(request.receipts, [&](const auto& receipt) {
     return receipt.second.trustee == trustee && receipt.second.shares > 0;
@@ -47,7 +44,7 @@ Result<void> RegisterState::take_drill(BytesView object) {
       return fail(ErrorCode::conflict, fmt::format("this drill is told at leaf {} already", seen.leaf));
   }
   if (d.drilled_s < request->second.entry.asked_s ||
-      (witness_time_s_ > 0 && d.drilled_s > witness_time_s_ + kAheadS))
+      (witness_time_s_ > 0 && d.drilled_s > witness_time_s_ + kClaimSlackS))
     return fail(ErrorCode::refused, "the drill is dated before its request or after today");
   for (const DrilledFolder& folder : d.folders) TRY(check_drilled(folder, request->second));
   drills_.push_back({std::move(d), applied_});

@@ -12,9 +12,7 @@ using crypto::SignaturePolicy;
 
 namespace {
 
-/// How far a claimed time may be ahead of the latest witness time: the longest heartbeat, after which the capture
-/// ledger has grown and a cross leaf brings a new one.
-constexpr std::uint64_t kClaimSlackS = 31 * 86400, kReceiptSlackS = 86400;
+constexpr std::uint64_t kReceiptSlackS = 86400;
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 /// Who signed an entry of the register. Private to src/roster.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,10 @@
 #include "roster/roster.h"
 
 namespace strongroom::roster {
+
+/// How far the date that an entry gives itself may be ahead of the latest witness time: the longest heartbeat, after
+/// which the capture ledger has grown and a cross leaf brings a new one.
+inline constexpr std::uint64_t kClaimSlackS = 31ull * 86400;
 
 inline Result<envelope::SignedObject> open_entry(BytesView object, std::string_view label) {
   return envelope::decode_object(object, label, kRegisterObjectBytesMax);

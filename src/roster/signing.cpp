@@ -22,6 +22,16 @@ Bytes sign_by(std::string_view label, Bytes content, const std::vector<MemberSig
   return envelope::encode(object);
 }
 
+/// Another member's signatures on what others have begun to sign; `decode` says whether it may be signed at all.
+template <typename Act>
+Result<Bytes> add_member(BytesView bytes, std::string_view label, Result<Act> (*decode)(BytesView),
+                         const MemberSigner& member) {
+  envelope::SignedObject object = TRY(envelope::decode_object(bytes, label, kRegisterObjectBytesMax));
+  TRY(decode(object.content));
+  envelope::add_signature(object, envelope::signer_of(member.id), member.key, SignaturePolicy::both);
+  return envelope::encode(object);
+}
+
 }  // namespace
 
 Bytes sign_roster(const Roster& roster, const std::vector<MemberSigner>& signers) {
@@ -50,11 +60,7 @@ Bytes begin_enrolment(const Enrolment& enrolment, const crypto::SigningKey& devi
 }
 
 Result<Bytes> add_enrolment_signature(BytesView bytes, const MemberSigner& member) {
-  envelope::SignedObject object =
-      TRY(envelope::decode_object(bytes, kEnrolmentLabel, kRegisterObjectBytesMax));
-  TRY(decode_enrolment(object.content));
-  envelope::add_signature(object, envelope::signer_of(member.id), member.key, SignaturePolicy::both);
-  return envelope::encode(object);
+  return add_member(bytes, kEnrolmentLabel, decode_enrolment, member);
 }
 
 Result<Bytes> add_invitation_signature(BytesView bytes, const crypto::SigningKey& one_time) {
@@ -79,11 +85,7 @@ Bytes begin_replacement(const DeviceReplaced& act, const crypto::SigningKey& in_
 }
 
 Result<Bytes> add_replacement_signature(BytesView bytes, const MemberSigner& officer) {
-  envelope::SignedObject object =
-      TRY(envelope::decode_object(bytes, kDeviceReplacedLabel, kRegisterObjectBytesMax));
-  TRY(decode_device_replaced(object.content));
-  envelope::add_signature(object, envelope::signer_of(officer.id), officer.key, SignaturePolicy::both);
-  return envelope::encode(object);
+  return add_member(bytes, kDeviceReplacedLabel, decode_device_replaced, officer);
 }
 
 Bytes sign_reading_request(const ReadingRequest& request, const crypto::SigningKey& reader) {

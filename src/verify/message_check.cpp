@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "codec/json_text.h"
 #include "codec/text.h"
 #include "crypto/hash.h"
@@ -217,8 +218,8 @@ std::string report_text(const ProvenMessage& p) {
           ? ""
           : fmt::format("    Its key had been replaced before, {}, each time by the key in force and an "
                         "officer.\n",
-                        counted(p.later_keys, "time", "times")),
-      utc(p.sealed_ms / 1000), p.leaf, utc(p.witness_time_s), counted(p.rosters, "version", "versions"));
+                        counted(p.later_keys, "time")),
+      utc(p.sealed_ms / 1000), p.leaf, utc(p.witness_time_s), counted(p.rosters, "version"));
 }
 
 std::string report_json(const ProvenMessage& p) {

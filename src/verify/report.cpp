@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "codec/json_text.h"
 #include "verify/wording.h"
 
@@ -36,11 +37,9 @@ std::size_t Report::count(std::string_view code) const {
 }
 
 std::string report_text(std::string_view subject, const Report& report) {
-  std::string out =
-      report.holds()
-          ? fmt::format("{} holds.\n", subject)
-          : fmt::format("{} does NOT hold: {}.\n", subject,
-                        counted(report.count(Weight::serious), "serious finding", "serious findings"));
+  std::string out = report.holds() ? fmt::format("{} holds.\n", subject)
+                                   : fmt::format("{} does NOT hold: {}.\n", subject,
+                                                 counted(report.count(Weight::serious), "serious finding"));
   const auto list = [&](Weight weight, std::string_view title) {
     if (report.count(weight) == 0) return;
     out += fmt::format("\n{}\n", title);

@@ -19,8 +19,4 @@ std::string utc(std::uint64_t seconds) {
                      time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
 }  // namespace strongroom::verify
