@@ -30,6 +30,9 @@ Result<roster::DeviceReplaced> read_request(const roster::RegisterState& state, 
   if (act.roster != state.current_roster()->hash)
     return fail(ErrorCode::conflict, "a new roster has come into force since the request was made", {},
                 "let the device ask again");
+  if (object.signers.size() > 2)
+    return fail(ErrorCode::conflict, "an officer has signed these keys already", {},
+                "at the device: 'strongroom-agent replace-key' carries it out");
   TRY_IN("the signature of the key in force",
          envelope::verify_signer(object, act.device, device->second.key(), crypto::SignaturePolicy::both));
   TRY_IN("the new key's signature", envelope::verify_signer(object, roster::signer_of_new(act),

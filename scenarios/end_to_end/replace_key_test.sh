@@ -20,6 +20,8 @@ must_fail "signing by somebody who is no officer" "officer" as grace device repl
 agent heartbeat --state "$GROUND/device" >/dev/null
 printf 'ok: the device goes on with the old key while it waits\n'
 as ana device replace "$request" --yes --json >/dev/null
+must_fail "signing by a second officer, which the register would not take" "signed these keys already" \
+  as bruno device replace "$request" --yes
 grep -qF "$words" "$GROUND/log" || fail "the officer saw other words"
 
 # killed STEP COMMAND...: it dies there (in a build that can), or ends well.
@@ -32,7 +34,7 @@ killed() {
 killed key-entered agent replace-key "$request" --state "$GROUND/device"
 must_fail "going on with the copied keys after the entry" "403" agent heartbeat --state "$GROUND/stolen"
 agent heartbeat --state "$GROUND/device" >/dev/null || fail "the device does not find its new keys"
-agent replace-key "$request" --state "$GROUND/device" | grep -q 'in force' || fail "the change was not completed"
+agent replace-key "$request" --state "$GROUND/device" | says 'in force' || fail "the change was not completed"
 [ ! -e "$GROUND/device/keys.next" ] || fail "the keys that followed lie about"
 if cmp -s "$GROUND/device/keys" "$GROUND/stolen/keys"; then fail "the keys are the old ones"; fi
 must_fail "asking for keys with the copied ones" "403" \

@@ -108,11 +108,8 @@ class CountingSink final : public capture::Sink {
 
 Result<ImportReport> import_paths(Device& device, const ImportRequest& request, const ImportTools& tools) {
   Session session = TRY(begin(device, tools));
-  TRY(check_in_service(device, session, tools, request.patience));
   const std::uint32_t retention_class = TRY(class_of(request, session.enrolment));
-  TRY(ensure_continuity(session, tools, request.patience));
-  seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
-  TRY(close_left_open(session.spool, chain));
+  seal::Chain chain = TRY(take_up_chain(device, session, tools, request.patience));
 
   ImportReport report;
   Packer packer(session.spool, chain, session.replica, session.enrolment, retention_class, tools.entropy,
@@ -151,10 +148,7 @@ Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, c
 Result<TimerReport> send_heartbeat(Device& device, const ImportTools& tools,
                                    std::chrono::milliseconds patience) {
   Session session = TRY(begin(device, tools));
-  TRY(check_in_service(device, session, tools, patience));
-  TRY(ensure_continuity(session, tools, patience));
-  seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
-  TRY(close_left_open(session.spool, chain));
+  seal::Chain chain = TRY(take_up_chain(device, session, tools, patience));
   TimerReport report;
   report.canaries = TRY(spool_canaries(device, session, chain, tools));
   TRY(spool_heartbeat(session, chain));
@@ -165,10 +159,7 @@ Result<TimerReport> send_heartbeat(Device& device, const ImportTools& tools,
 Result<TimerReport> send_canaries(Device& device, const ImportTools& tools,
                                   std::chrono::milliseconds patience) {
   Session session = TRY(begin(device, tools));
-  TRY(check_in_service(device, session, tools, patience));
-  TRY(ensure_continuity(session, tools, patience));
-  seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
-  TRY(close_left_open(session.spool, chain));
+  seal::Chain chain = TRY(take_up_chain(device, session, tools, patience));
   TimerReport report;
   report.canaries = TRY(spool_canaries(device, session, chain, tools));
   if (session.spool.waiting() > 0) report.sent = TRY(send(session, tools, patience));
@@ -178,10 +169,7 @@ Result<TimerReport> send_canaries(Device& device, const ImportTools& tools,
 Result<SendReport> retire(Device& device, const ImportTools& tools, std::chrono::milliseconds patience) {
   Session session = TRY(begin(device, tools));
   if (TRY(tools.files.exists(retired_path(device)))) return send(session, tools, patience);
-  TRY(check_in_service(device, session, tools, patience));
-  TRY(ensure_continuity(session, tools, patience));
-  seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
-  TRY(close_left_open(session.spool, chain));
+  seal::Chain chain = TRY(take_up_chain(device, session, tools, patience));
   TRY(spool_sign(
       session, chain,
       chain.make(envelope::EntryKind::retire, envelope::encode(envelope::RetirePart{kEndOfService}), {})));

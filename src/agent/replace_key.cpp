@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <thread>
+
+#include "agent/import.h"
 #include "agent/session.h"
-#include "base/check.h"
 #include "replica/invitation_file.h"
 #include "roster/signing.h"
 
 namespace strongroom::agent {
 namespace {
+
+constexpr auto kPause = std::chrono::milliseconds(100);
 
 struct Request {
   roster::DeviceReplaced act;
@@ -45,27 +49,34 @@ Result<KeyReplacement> ask(Device& device, const Session& session, const std::st
   return KeyReplacement{KeyStep::asked, words_of(act)};
 }
 
-/// One entry and the receipts of all: the first word of the new key.
-Result<void> say_hello(Device& device, Session& session, const ImportTools& tools,
-                       std::chrono::milliseconds patience) {
-  seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
+/// A sign of life in the ledger, witnessed, and with it everything that waited. Its leaf.
+Result<std::uint64_t> say_alive(const Device& device, Session& session, const ImportTools& tools,
+                                std::chrono::milliseconds patience) {
+  seal::Chain chain = TRY(take_up_chain(device, session, tools, patience));
   SpooledEntry entry;
   entry.entry = chain.heartbeat(session.enrolment.heartbeat_s);
   TRY(session.spool.append(entry, chain.state()));
   TRY(session.spool.sync());
-  TRY(send(session, tools, patience));
-  return {};
+  return TRY(send(session, tools, patience)).last_leaf;
 }
 
-/// Everything the key in force has sealed is in the ledger, witnessed, before another is in force.
-Result<void> empty_spool(Device& device, Session& session, const ImportTools& tools,
-                         std::chrono::milliseconds patience) {
-  TRY(ensure_continuity(session, tools, patience));
-  seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
-  TRY(close_left_open(session.spool, chain));
-  TRY(send(session, tools, patience));
-  CHECK(session.spool.waiting() == 0);
-  return {};
+/// The key in force counts up to the last cross leaf before the replacement, so that one has to cover all it sealed. A
+/// server that made none would have honest entries left out.
+Result<void> wait_for_cross(Session& session, std::uint64_t last_leaf, std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  TRY(session.server->ask_cross());
+  while (true) {
+    TRY(session.replica.refresh(*session.server));
+    const auto& crosses = session.replica.state().cross_leaves();
+    if (!crosses.empty() && crosses.back().capture_head.size > last_leaf) return {};
+    if (std::chrono::steady_clock::now() > until)
+      return fail(
+          ErrorCode::unavailable,
+          fmt::format("the register has no cross leaf over what this device sealed (capture leaf {})",
+                      last_leaf),
+          {}, "the old keys stay in force; run this again when the witnesses answer, or ask the operator");
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 }  // namespace
@@ -79,7 +90,7 @@ Result<KeyReplacement> replace_key(Device& device, const std::string& file, cons
   const Request request = TRY(read_request(tools.files, file));
   const std::string words = words_of(request.act);
   if (request.act.device == device.id() && request.act.device_key == device.signing().public_half()) {
-    TRY(say_hello(device, session, tools, patience));
+    TRY(say_alive(device, session, tools, patience));
     return KeyReplacement{KeyStep::replaced, words};
   }
   if (request.act.device != device.id() || device.next() == nullptr ||
@@ -90,11 +101,12 @@ Result<KeyReplacement> replace_key(Device& device, const std::string& file, cons
     return fail(ErrorCode::conflict, "a new roster has come into force since the request was made", file,
                 "delete the file and run this again: the request is made anew");
   if (request.object.signers.size() < 3) return KeyReplacement{KeyStep::waiting, words};
-  TRY(empty_spool(device, session, tools, patience));
+  const std::uint64_t last_leaf = TRY(say_alive(device, session, tools, patience));
+  TRY(wait_for_cross(session, last_leaf, patience));
   TRY(session.server->post_register(envelope::RegisterType::device_replaced, request.bytes));
   tools.steps.reached("key-entered");
   session.server = TRY(follow_new_keys(device, session.replica, tools, patience));
-  TRY(say_hello(device, session, tools, patience));
+  TRY(say_alive(device, session, tools, patience));
   return KeyReplacement{KeyStep::replaced, words};
 }
 

@@ -60,7 +60,7 @@ Result<SendReport> send(Session& session, const ImportTools& tools, std::chrono:
   return send_spool(session.spool, *session.server, policy, patience, tools.progress);
 }
 
-Result<void> check_in_service(Device& device, Session& session, const ImportTools& tools,
+Result<void> check_in_service(const Device& device, Session& session, const ImportTools& tools,
                               std::chrono::milliseconds patience) {
   const auto& revoked = session.replica.state().devices().at(device.id()).revoked;
   if (!revoked && !TRY(tools.files.exists(retired_path(device)))) return {};
@@ -83,6 +83,15 @@ Result<void> ensure_continuity(Session& session, const ImportTools& tools,
   if (!head || head->next_sequence <= session.spool.chain().next_sequence) return {};
   if (session.spool.waiting() > 0) TRY(send(session, tools, patience));
   return session.spool.begin_incarnation(tools.entropy.array<16>(), head->last);
+}
+
+Result<seal::Chain> take_up_chain(const Device& device, Session& session, const ImportTools& tools,
+                                  std::chrono::milliseconds patience) {
+  TRY(check_in_service(device, session, tools, patience));
+  TRY(ensure_continuity(session, tools, patience));
+  seal::Chain chain(session.spool.chain(), device.signing(), tools.entropy, tools.clock);
+  TRY(close_left_open(session.spool, chain));
+  return chain;
 }
 
 Result<replica::ArchiveClient> follow_new_keys(Device& device, replica::Replica& replica,

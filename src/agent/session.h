@@ -10,6 +10,7 @@
 #include "agent/sender.h"
 #include "agent/spool.h"
 #include "replica/replica.h"
+#include "seal/seal.h"
 
 namespace strongroom::agent {
 
@@ -35,13 +36,18 @@ Result<SendReport> send(Session& session, const ImportTools& tools, std::chrono:
 
 /// `refused` for a device that was revoked or has retired; what it made before is still handed over: the server
 /// quarantines what a revoked device sends, and drops nothing (protocol §2.6).
-Result<void> check_in_service(Device& device, Session& session, const ImportTools& tools,
+Result<void> check_in_service(const Device& device, Session& session, const ImportTools& tools,
                               std::chrono::milliseconds patience);
 
 /// Protocol §3.9: a restored or cloned directory is behind what the server has of its incarnation. What waits is sent
 /// as it is (the server knows it, or marks it as equivocation); then a new incarnation names the last head known.
 Result<void> ensure_continuity(Session& session, const ImportTools& tools,
                                std::chrono::milliseconds patience);
+
+/// What every device at work begins with: it is in service (see above), its directory is what the server knows, and no
+/// folder of an interrupted run stands open. The chain to seal on.
+Result<seal::Chain> take_up_chain(const Device& device, Session& session, const ImportTools& tools,
+                                  std::chrono::milliseconds patience);
 
 /// The register has taken the entry by which the device's next keys are in force (protocol §2.6), and the server
 /// knows no others: waits until the witnesses have signed it, then switches the directory over. Returns the connection

@@ -93,7 +93,7 @@ void Service::route(wire::Request& request, const wire::Respond& respond) {
   const Target target = parse_target(request.target);
   if (request.method == Method::get) {
     if (target.parts.size() == 2 && target.parts[0] == "v1" && target.parts[1] == "cross" &&
-        peer.member != nullptr) {
+        (peer.member != nullptr || peer.device != nullptr)) {
       return get_cross(respond);
     }
     return respond(answer_of(read(target, peer)));
