@@ -2,6 +2,8 @@
 /// with the shares of a quorum.
 #include <fmt/format.h>
 
+#include <string_view>
+
 #include "command_line/parse.h"
 #include "commands.h"
 #include "platform/hardening.h"
@@ -39,9 +41,14 @@ int main(int argc, char** argv) {
   person::add_check_command(app, run);
   person::add_restrain_commands(app, run);
   person::add_drill_commands(app, run);
+  int status = 0;
+  person::add_doctor_commands(app, run, status);
   person::add_open_command(app, run);
   person::add_reading_commands(app, run);
   person::add_export_command(app, run);
-  if (const auto ended = command_line::parse(app, argc, argv)) return *ended;
-  return report(run());
+  // Of the doctor, 1 and 2 say what it found: it could not look is 3.
+  const bool doctor = argc > 1 && std::string_view(argv[1]) == "doctor";
+  if (const auto ended = command_line::parse(app, argc, argv, doctor ? 3 : 2)) return *ended;
+  const int failed = report(run());
+  return status != 0 ? status : failed;
 }
