@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "archive/data_directory.h"
+#include "backup_commands.h"
 #include "codec/text.h"
 #include "command_line/parse.h"
 #include "platform/directory_lock.h"
@@ -76,18 +77,24 @@ int run(int argc, char** argv) {
   serve_command->add_option("--public", options.public_listen, "HOST:PORT for checkpoints and tiles (HTTP)")
       ->required();
   serve_command->add_option("--witness", options.witnesses, "NAME=URL of a witness of the roster's policy");
+  serve_command->add_option("--lost-witness", options.lost_witnesses,
+                            "name of a witness that is lost for good: after a restore it is not waited for");
   serve_command->add_option("--cross-every", options.cross_every_s, "seconds between cross leaves")
       ->capture_default_str();
   serve_command->add_option("--threads", options.threads, "threads for connections, and as many workers")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
 
+  BackupCommands backups;
+  backups.add_to(app);
+
   if (const auto ended = command_line::parse(app, argc, argv)) return *ended;
   if (const Result<void> hardened = platform::harden_process(); !hardened) return report(hardened);
   if (init_command->parsed()) return report(init(data, origin));
   if (names_command->parsed()) return report(names(data));
   if (adopt_command->parsed()) return report(adopt(data, genesis));
-  return report(serve(options));
+  if (serve_command->parsed()) return report(serve(options));
+  return backups.run();
 }
 
 }  // namespace

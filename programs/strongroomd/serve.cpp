@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t kBodiesInFlightMax = 64ull << 20;
 constexpr std::chrono::minutes kLookForSilenceEvery{1};
+constexpr std::chrono::seconds kWitnessesAtStart{5};
 
 struct Endpoint {
   std::string address;
@@ -100,11 +101,14 @@ Result<void> serve(const ServeOptions& options, const Between& between) {
   archive::ArchiveConfig config;
   config.data = options.data;
   config.witness_urls = TRY(parse_witnesses(options.witnesses));
+  config.lost_witnesses = options.lost_witnesses;
   config.cross_every_ms = options.cross_every_s * 1000;
   const archive::Surroundings around{files.get(), hook.get(), &clock, transport.get(), warn, stop_now};
   const auto open = TRY(archive::Archive::open(config, around));
   const archive::ServerKeys keys = TRY(archive::DataDirectory(*files, options.data).keys());
   open->start();
+  open->wait_for_witnesses(kWitnessesAtStart);
+  if (const Result<void> may = open->may_take(); !may) warn(may.error());
   archive::Service service(*open, clock, options.threads);
   const auto secured = TRY(wire::Server::start(
       listener(service_at, options.threads), keys.identity,

@@ -15,6 +15,7 @@ struct ServeOptions {
   std::string data;
   std::string listen, public_listen;    ///< "127.0.0.1:8443", "[::1]:0"
   std::vector<std::string> witnesses;   ///< NAME=URL
+  std::vector<std::string> lost_witnesses;  ///< by name
   std::uint64_t cross_every_s = 3600;
   unsigned threads = 2;
 };

@@ -102,12 +102,26 @@ class Stolen {
   void cosign(const std::string& ledger, const ledger::NoteSigner& signer, archive::Sequencer& sequencer) {
     std::string refusal = "the witness quorum did not sign";
     const auto keep = [&](const Error& error) { refusal = error.to_string(); };
-    const auto witnessing = must(archive::Witnessing::create(
-        {files_.get(), hook_.get(), directory_.path(ledger + "/witnessed"), &sequencer,
-         identity_of(signer.vkey()), [this] { return ledger::parse_policy(genesis_.roster.witness_policy); },
-         urls_, transport_.get(), keep, keep}));
+    const auto witnessing = must(
+        archive::Witnessing::create({files_.get(),
+                                     hook_.get(),
+                                     directory_.path(ledger + "/witnessed"),
+                                     &sequencer,
+                                     identity_of(signer.vkey()),
+                                     [this] { return ledger::parse_policy(genesis_.roster.witness_policy); },
+                                     urls_,
+                                     transport_.get(),
+                                     keep,
+                                     keep,
+                                     archive::Demand::quorum,
+                                     {},
+                                     {}}));
     const Result<bool> round = witnessing->round();
     if (!round) throw std::runtime_error(round.error().to_string());
+    const archive::WitnessStanding standing = witnessing->standing();
+    if (standing.state == archive::WitnessStanding::State::behind)
+      throw std::runtime_error(fmt::format("a witness has cosigned size {}, this ledger has only {}",
+                                           standing.witnessed, standing.own));
     if (!*round) throw std::runtime_error(refusal);
     fmt::print("the witness signed {} entries of the {} ledger\n", sequencer.published().size.value, ledger);
   }

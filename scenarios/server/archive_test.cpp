@@ -114,7 +114,8 @@ TEST_F(ArchiveTest, RefusesAnEmptyDirectoryThatShouldNotBeEmpty) {
   EXPECT_EQ(Archive::open(config, around).error().code, ErrorCode::not_found);
 }
 
-TEST_F(ArchiveTest, StopsWhenTheWitnessKnowsALargerLedger) {
+/// Protocol §4.7, and what a thief does who puts an old copy in the place of the newest.
+TEST_F(ArchiveTest, AnswersReadingOnlyWhileAWitnessKnowsALargerLedger) {
   const std::string copy = path_ + "/copy";
   archive_.reset();
   std::filesystem::copy(data(), copy, std::filesystem::copy_options::recursive);
@@ -122,21 +123,43 @@ TEST_F(ArchiveTest, StopsWhenTheWitnessKnowsALargerLedger) {
   ASSERT_TRUE(submit(submission_of({ground_->chain().heartbeat(3600)})));
   static_cast<void>(proof_of(LedgerName::capture, 0));
   archive_.reset();
-  std::promise<ErrorCode> stopped;
-  std::once_flag once;
-  const Surroundings around{
-      files_.get(),
-      &hook_,
-      &clock_,
-      transport_.get(),
-      [](const Error&) {},
-      [&](const Error& error) { std::call_once(once, [&] { stopped.set_value(error.code); }); }};
-  ArchiveConfig config;
-  config.data = copy;
-  config.witness_urls = {{"outside", "http://direct"}};
-  const auto behind = Archive::open(config, around).value();
-  behind->start();
-  EXPECT_EQ(stopped.get_future().get(), ErrorCode::conflict);
+  const auto behind = opened_at(copy, {});
+  const Result<void> may = behind->may_take();
+  ASSERT_FALSE(may);
+  EXPECT_EQ(may.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(may.error().where, "capture ledger: leaves 0 to 0, by witness outside");
+  EXPECT_EQ(behind->standing(LedgerName::capture).state, WitnessStanding::State::behind);
+  EXPECT_TRUE(behind->checkpoint(LedgerName::registers)) << "what it has can be read";
+  bool answered = false;
+  EXPECT_TRUE(behind->register_writer().put(
+      RegisterPost{envelope::RegisterType::lot_key, {}, [&](const Result<std::uint64_t>&) { answered = true; }}));
+  EXPECT_EQ(behind->size(LedgerName::registers), posts_.size() + 1);
+  EXPECT_FALSE(answered);
+}
+
+TEST_F(ArchiveTest, SignsNothingNewBeforeItHasHeardFromItsWitnesses) {
+  archive_.reset();
+  transport_->cut_off = true;
+  const auto alone = opened_at(data(), {});
+  const Result<void> may = alone->may_take();
+  ASSERT_FALSE(may);
+  EXPECT_EQ(may.error().where, "outside");
+  transport_->cut_off = false;
+  while (!alone->may_take()) std::this_thread::yield();  // it asks again by itself
+}
+
+TEST_F(ArchiveTest, PutBackFromABackupWaitsForEveryWitnessThatIsNotLost) {
+  archive_.reset();
+  const std::string mark = data() + "/" + std::string(kRestoredName);
+  ASSERT_TRUE(files_->write_durable(mark, bytes_of("{}\n")));
+  transport_->cut_off = true;
+  EXPECT_FALSE(opened_at(data(), {})->may_take());
+  EXPECT_FALSE(opened_at(data(), {"outside"})->may_take())
+      << "alone it could have signed what nobody else knows";
+  EXPECT_TRUE(files_->exists(mark).value());
+  transport_->cut_off = false;
+  EXPECT_TRUE(opened_at(data(), {})->may_take());
+  EXPECT_FALSE(files_->exists(mark).value());
 }
 
 constexpr std::chrono::hours kInterval{1};  // of the ground's device

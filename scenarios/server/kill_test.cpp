@@ -171,7 +171,11 @@ class KillTest : public ::testing::TestWithParam<std::string> {
       const auto at = entries_.begin();
       const std::vector<seal::SealedEntry> some(at + static_cast<std::ptrdiff_t>(from),
                                                 at + static_cast<std::ptrdiff_t>(to));
-      const auto answer = device->post("/v1/entries", submission_of(some));
+      auto answer = device->post("/v1/entries", submission_of(some));
+      // A server that has not heard from its witness since it started takes nothing yet.
+      const auto patience = platform::Deadline::after(std::chrono::seconds(30));
+      while (answer && answer->status == 503 && !patience.passed())
+        answer = device->post("/v1/entries", submission_of(some));
       if (!answer || answer->status != 200) return;
       cbor::Reader r(answer->body);
       ASSERT_EQ(r.array().value(), some.size());

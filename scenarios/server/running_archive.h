@@ -22,8 +22,11 @@ class DirectTransport final : public WitnessTransport {
  public:
   explicit DirectTransport(witness::Witness& witness) : witness_(witness) {}
   Result<ledger::WitnessAnswer> add_checkpoint(const std::string&, const std::string& body) override {
+    if (cut_off) return fail(ErrorCode::unavailable, "the witness is cut off");
     return witness_.add_checkpoint(body);
   }
+
+  std::atomic<bool> cut_off = false;
 
  private:
   witness::Witness& witness_;
@@ -72,15 +75,23 @@ class ArchiveTest : public ::testing::Test {
   std::string data() const { return path_ + "/data"; }
   void open() {
     archive_.reset();
+    archive_ = opened_at(data(), {});
+    ASSERT_NE(archive_, nullptr);
+  }
+  /// An archive of this directory, started, when its witnesses have been asked once.
+  std::unique_ptr<Archive> opened_at(const std::string& directory, std::vector<std::string> lost) {
     const auto stop = [](const Error& error) { ADD_FAILURE() << error.to_string(); };
     const Surroundings around{files_.get(), &hook_, &clock_, transport_.get(), [](const Error&) {}, stop};
     ArchiveConfig config;
-    config.data = data();
+    config.data = directory;
     config.witness_urls = {{"outside", "http://direct"}};
+    config.lost_witnesses = std::move(lost);
     auto opened = Archive::open(config, around);
-    ASSERT_TRUE(opened) << opened.error().to_string();
-    archive_ = *std::move(opened);
-    archive_->start();
+    EXPECT_TRUE(opened) << opened.error().to_string();
+    if (!opened) return nullptr;
+    (*opened)->start();
+    (*opened)->wait_for_witnesses(std::chrono::seconds(30));
+    return *std::move(opened);
   }
   Result<std::uint64_t> post(RegisterType type, const Bytes& object) {
     std::promise<Result<std::uint64_t>> done;

@@ -31,9 +31,10 @@ Result<void> keep_answer(const replica::EntryAnswer& answer, const SpooledEntry&
     if (std::ranges::count(report.marks, mark) == 0) report.marks.push_back(mark);
   }
   if (answer.status == EntryStatus::gap)
-    return fail(ErrorCode::conflict,
-                fmt::format("the server expects entry {} first", answer.leaf.value_or(0)), where,
-                "the device's directory is older than what it has sent: enrol the device anew");
+    return fail(
+        ErrorCode::conflict, fmt::format("the server expects entry {} first", answer.leaf.value_or(0)), where,
+        "one of the two was set back: if the server lost entries that it gave receipts for, it must catch up "
+        "(the spool keeps everything); if this device's directory is an old copy, enrol the device anew");
   if (answer.status == EntryStatus::refused || !answer.leaf)
     return fail(ErrorCode::refused, fmt::format("the server refused the entry: {}", marks), where,
                 "the entry stays in the spool; see docs/operating/device.md for each reason");

@@ -1,5 +1,7 @@
 #include "archive/archive.h"
 
+#include <fmt/format.h>
+
 #include "archive/catalogue_rebuild.h"
 #include "envelope/object.h"
 #include "ledger/proof.h"
@@ -33,6 +35,7 @@ Result<std::unique_ptr<Archive>> Archive::open(const ArchiveConfig& config,
   ServerKeys keys = TRY(directory.keys());
   const roster::SignedRoster genesis = TRY(directory.genesis());
   std::unique_ptr<Archive> archive(new Archive(config, surroundings, std::move(keys)));
+  archive->restored_ = TRY(surroundings.files->exists(directory.path(std::string(kRestoredName))));
   TRY(archive->open_ledgers(directory, genesis.hash));
   TRY(archive->open_witnessing(directory));
   TRY(archive->open_writers());
@@ -75,6 +78,9 @@ WitnessingParts Archive::witnessing_parts(LedgerName ledger, const std::string& 
   parts.transport = surroundings_.transport;
   parts.warn = surroundings_.warn;
   parts.stop = surroundings_.stop;
+  parts.demand = restored_ ? Demand::everyone : Demand::quorum;
+  parts.lost = config_.lost_witnesses;
+  parts.standing_changed = [this] { standing_changed(); };
   return parts;
 }
 
@@ -126,13 +132,69 @@ Archive::~Archive() { stop(); }
 
 void Archive::start() {
   body_check_->start();
-  capture_writer_->start();
-  register_writer_->start();
   register_witnessing_->start();
   capture_witnessing_->start();
 }
 
+/// The writers start when both ledgers are level with their witnesses: not a size is signed before.
+void Archive::standing_changed() {
+  const std::lock_guard lock(start_mutex_);
+  asked_.notify_all();
+  if (writing_ || stopping_) return;
+  for (const LedgerName ledger : {LedgerName::registers, LedgerName::capture})
+    if (standing(ledger).state != WitnessStanding::State::level) return;
+  if (restored_) {
+    platform::FileSystem& files = *surroundings_.files;
+    Result<void> done = files.remove(config_.data + "/" + std::string(kRestoredName));
+    if (done) done = files.sync_directory(config_.data);
+    if (!done) return surroundings_.stop(done.error());
+  }
+  writing_ = true;
+  capture_writer_->start();
+  register_writer_->start();
+}
+
+void Archive::wait_for_witnesses(std::chrono::milliseconds at_most) {
+  std::unique_lock lock(start_mutex_);
+  asked_.wait_for(lock, at_most, [this] {
+    return standing(LedgerName::registers).asked && standing(LedgerName::capture).asked;
+  });
+}
+
+WitnessStanding Archive::standing(LedgerName ledger) const {
+  return (ledger == LedgerName::registers ? register_witnessing_ : capture_witnessing_)->standing();
+}
+
+Result<void> Archive::may_take() const {
+  {
+    const std::lock_guard lock(start_mutex_);
+    if (writing_) return {};
+  }
+  std::string missing, unheard;
+  for (const auto& [ledger, name] :
+       {std::pair(LedgerName::registers, "register"), std::pair(LedgerName::capture, "capture ledger")}) {
+    const WitnessStanding now = standing(ledger);
+    if (now.state == WitnessStanding::State::behind)
+      missing += fmt::format("{}{}: leaves {} to {}, by witness {}", missing.empty() ? "" : "; ", name,
+                             now.own, now.witnessed - 1, now.who);
+    if (now.state == WitnessStanding::State::asking) unheard = now.who;
+  }
+  if (!missing.empty()) {
+    return fail(
+        ErrorCode::unavailable,
+        "this server is behind what its witnesses have signed: it answers reading and takes nothing", missing,
+        "nothing is lost: keep what you have; the operator must bring it up to date (emergencies.md)");
+  }
+  return fail(ErrorCode::unavailable,
+              "since it started this server has not heard from its witnesses, and takes nothing", unheard,
+              "nothing is lost: keep what you have and try again; are the witnesses running?");
+}
+
 void Archive::stop() {
+  {
+    const std::lock_guard lock(start_mutex_);
+    stopping_ = true;
+  }
   if (register_writer_) register_writer_->finish();
   if (capture_writer_) capture_writer_->finish();
   if (body_check_) body_check_->finish();

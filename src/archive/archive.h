@@ -2,6 +2,7 @@
 /// Everything here works on what is sealed; nothing here could open it (protocol §4).
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,7 @@ enum class LedgerName { registers, capture };
 struct ArchiveConfig {
   std::string data;
   std::map<std::string, std::string> witness_urls;  ///< by name in the witness policy
+  std::vector<std::string> lost_witnesses;  ///< by name: a directory that was put back does not wait for them
   std::uint64_t cross_every_ms = 3'600'000;
   Quotas quotas;
 };
@@ -56,6 +58,12 @@ class Archive {
   static Result<std::unique_ptr<Archive>> open(const ArchiveConfig& config, const Surroundings& surroundings);
   ~Archive();
   void start();
+  /// Waits until both ledgers' witnesses have been asked once.
+  void wait_for_witnesses(std::chrono::milliseconds at_most);
+  /// Protocol §4.7: whether anything new is taken in. `unavailable` says why not: the witnesses have not been heard
+  /// yet, or know more than is here. What was put in meanwhile waits.
+  Result<void> may_take() const;
+  WitnessStanding standing(LedgerName ledger) const;
   /// Finishes what was accepted, then ends all threads.
   void stop();
 
@@ -91,6 +99,7 @@ class Archive {
   Result<void> open_ledgers(const DataDirectory& directory, const Hash256& archive);
   Result<void> open_witnessing(const DataDirectory& directory);
   Result<void> open_writers();
+  void standing_changed();
   WitnessingParts witnessing_parts(LedgerName ledger, const std::string& path);
 
   ArchiveConfig config_;
@@ -109,6 +118,11 @@ class Archive {
   std::unique_ptr<BodyCheck> body_check_;
   std::unique_ptr<CaptureWriter> capture_writer_;
   std::unique_ptr<RegisterWriter> register_writer_;
+  mutable std::mutex start_mutex_;
+  std::condition_variable asked_;
+  bool restored_ = false;  ///< the directory was put back from a backup
+  bool writing_ = false;  ///< the writers have been started
+  bool stopping_ = false;
 };
 
 }  // namespace strongroom::archive

@@ -47,6 +47,7 @@ ServerNames ServerKeys::names() const {
 
 Result<ServerNames> DataDirectory::init(const std::string& origin, platform::Entropy& entropy) {
   TRY(check_origin(origin));
+  TRY(check_whole());
   if (TRY(files_.exists(path("origin")))) {
     return fail(ErrorCode::conflict, "this directory has a server's keys already", path_,
                 "use another directory; keys are never replaced in place");
@@ -69,7 +70,15 @@ Result<Secret<32>> DataDirectory::seed(const std::string& name) const {
   return out;
 }
 
+Result<void> DataDirectory::check_whole() const {
+  if (!TRY(files_.exists(path(std::string(kRestoringName))))) return {};
+  return fail(
+      ErrorCode::conflict, "a backup was being put back here and that did not come to its end", path_,
+      "run the same strongroomd restore again, or delete this directory and restore into an empty one");
+}
+
 Result<ServerKeys> DataDirectory::keys() const {
+  TRY(check_whole());
   if (!TRY(files_.exists(path("origin")))) {
     return fail(ErrorCode::not_found, "this is not a server's data directory", path_,
                 "run: strongroomd init");

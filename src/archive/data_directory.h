@@ -5,9 +5,11 @@
 ///   genesis                                 the signed roster 0, written last by `adopt`
 ///   register/ capture/                      ledgers      vault/register/ vault/capture/ blobs/   objects
 ///   catalogue.sqlite                        derived; may be deleted while the server is down
+///   restoring, restored                     a backup is being put back, was put back (protocol §4.7)
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "ledger/sign.h"
 #include "platform/entropy.h"
@@ -17,6 +19,12 @@
 #include "wire/tls.h"
 
 namespace strongroom::archive {
+
+/// While this file is there the directory is not whole: nothing opens it.
+inline constexpr std::string_view kRestoringName = "restoring";
+/// The directory comes from a backup: every witness must say that it knows no larger ledger before anything is taken
+/// in. The server deletes the file then.
+inline constexpr std::string_view kRestoredName = "restored";
 
 /// What the genesis ceremony needs to know of a server.
 struct ServerNames {
@@ -53,6 +61,7 @@ class DataDirectory {
 
  private:
   Result<Secret<32>> seed(const std::string& name) const;
+  Result<void> check_whole() const;
   Result<void> open_ledgers(BytesView genesis, const ServerKeys& keys, platform::StepHook& hook);
   platform::FileSystem& files_;
   std::string path_;

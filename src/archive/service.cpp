@@ -98,6 +98,7 @@ void Service::route(wire::Request& request, const wire::Respond& respond) {
     }
     return respond(answer_of(read(target, peer)));
   }
+  if (const Result<void> may = archive_.may_take(); !may) return respond(answer_of(may.error()));
   if (!route_writing(request, target, peer, respond)) respond(answer_of(nothing_here()));
 }
 
@@ -244,6 +245,7 @@ void Service::forget_pending(BytesView enrolment_object) {
 }
 
 void Service::get_cross(const wire::Respond& respond) {
+  if (!archive_.may_take()) return respond(answer_of(cross_list()));
   const bool taken =
       archive_.register_writer().put(CrossWish{[this, respond] { respond(answer_of(cross_list())); }});
   if (!taken) respond(answer_of(cross_list()));
@@ -328,9 +330,17 @@ Result<wire::Response> Service::get_devices() {
 }
 
 Result<wire::Response> Service::health() {
+  std::string status = archive_.may_take() ? "ok" : "asking", witnessed;
+  for (const auto& [ledger, name] :
+       {std::pair(LedgerName::capture, "capture"), std::pair(LedgerName::registers, "register")}) {
+    const WitnessStanding now = archive_.standing(ledger);
+    if (now.state != WitnessStanding::State::behind) continue;
+    status = "behind";
+    witnessed += fmt::format(", \"{}_witnessed\": {}", name, now.witnessed);
+  }
   const std::string text =
-      fmt::format("{{\"status\": \"ok\", \"capture\": {}, \"register\": {}}}\n",
-                  archive_.size(LedgerName::capture), archive_.size(LedgerName::registers));
+      fmt::format("{{\"status\": \"{}\", \"capture\": {}, \"register\": {}{}}}\n", status,
+                  archive_.size(LedgerName::capture), archive_.size(LedgerName::registers), witnessed);
   return wire::Response::binary(copy_of(bytes_of(text)), "application/json");
 }
 

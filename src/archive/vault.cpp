@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kMagic = "strongroom vault segment 1\n";
 constexpr std::size_t kCheckedBytes = 1 + 1 + 4 + 32;
 constexpr std::size_t kHeadBytes = kCheckedBytes + 4;
+static_assert(kHeadBytes == kVaultFrameHeadBytes);
 constexpr std::size_t kBufferBytes = 256 * 1024;
 constexpr std::uint32_t kObjectBytesMax = 16u << 20;
 
@@ -186,6 +187,33 @@ Result<void> Vault::walk(VaultPosition from, const std::function<Result<void>(co
     TRY(walk_segment(number, start, contents, visit));
   }
   return {};
+}
+
+Result<std::uint64_t> read_segment(
+    platform::File& segment, std::uint64_t from,
+    const std::function<Result<void>(const Stored& stored, BytesView frame)>& visit) {
+  const std::uint64_t size = TRY(segment.size());
+  Bytes frame(kMagic.size());
+  std::uint64_t at = from;
+  if (at < kMagic.size()) {
+    if (size < kMagic.size()) return std::uint64_t{0};
+    TRY(segment.read_at(0, frame));
+    if (text_of(frame) != kMagic) return std::uint64_t{0};
+    at = kMagic.size();
+  }
+  while (at <= size && size - at >= kHeadBytes) {
+    frame.resize(kHeadBytes);
+    TRY(segment.read_at(at, frame));
+    Result<Stored> stored = parse_head(frame);
+    if (!stored || stored->at.length > size - at - kHeadBytes) break;
+    stored->at.offset = at + kHeadBytes;
+    frame.resize(kHeadBytes + stored->at.length);
+    TRY(segment.read_at(stored->at.offset, MutableBytes(frame).subspan(kHeadBytes)));
+    if (crypto::sha256(BytesView(frame).subspan(kHeadBytes)) != stored->name) break;
+    TRY(visit(*stored, frame));
+    at += frame.size();
+  }
+  return at;
 }
 
 }  // namespace strongroom::archive

@@ -40,6 +40,15 @@ struct Stored {
   Location at;
 };
 
+/// Bytes of a frame before the object's own.
+inline constexpr std::size_t kVaultFrameHeadBytes = 42;
+/// Reads a segment's frames from byte `from` (0, or the end of a frame) on, objects compared with their names.
+/// `frame` is head and object together. Returns the end of the last frame that holds: the file's own length, unless
+/// its end is torn, damaged or being written. 0 if not even the beginning is there.
+Result<std::uint64_t> read_segment(
+    platform::File& segment, std::uint64_t from,
+    const std::function<Result<void>(const Stored& stored, BytesView frame)>& visit);
+
 /// One writer thread; `read` and `position` may be called from others.
 class Vault {
  public:

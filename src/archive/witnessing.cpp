@@ -1,7 +1,9 @@
 #include "archive/witnessing.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "ledger/authenticated_tiles.h"
@@ -26,6 +28,7 @@ struct Witnessing::Outcome {
   std::vector<ledger::NoteSignature> cosignatures;
   std::optional<Error> trouble;
   bool fork = false;
+  std::uint64_t larger = 0;  ///< than ours: the size that it has cosigned
 };
 
 Result<std::unique_ptr<Witnessing>> Witnessing::create(WitnessingParts parts) {
@@ -68,6 +71,11 @@ std::optional<WitnessedCheckpoint> Witnessing::latest() const {
   return latest_;
 }
 
+WitnessStanding Witnessing::standing() const {
+  const std::lock_guard lock(mutex_);
+  return standing_;
+}
+
 void Witnessing::run() {
   bool again = false;
   while (true) {
@@ -107,8 +115,10 @@ void Witnessing::name_those_without_address(const ledger::Policy& policy) const 
 Result<bool> Witnessing::round() {
   const Published now = parts_.sequencer->published();
   const std::optional<WitnessedCheckpoint> before = latest();
+  const WitnessStanding::State standing = this->standing().state;
+  if (standing == WitnessStanding::State::behind) return true;
   // The first time the witnesses are asked even so: a ledger that was set back learns it from them (§4.7).
-  if (asked_ && before && before->size == now.size) return true;
+  if (standing == WitnessStanding::State::level && before && before->size == now.size) return true;
   const ledger::Policy policy = TRY(parts_.policy());
   std::vector<Outcome> outcomes(policy.witnesses.size());
   {
@@ -121,20 +131,59 @@ Result<bool> Witnessing::round() {
   }
   std::vector<ledger::NoteSignature> lines;
   for (const Outcome& outcome : outcomes) {
-    if (outcome.trouble && outcome.fork) return std::unexpected(*outcome.trouble);
-    if (outcome.trouble) parts_.warn(*outcome.trouble);
+    if (outcome.trouble && outcome.larger == 0 && !outcome.fork) parts_.warn(*outcome.trouble);
     lines.insert(lines.end(), outcome.cosignatures.begin(), outcome.cosignatures.end());
   }
   auto note = TRY(ledger::parse_cosigned_checkpoint_unverified(now.checkpoint));
   note = ledger::with_cosignatures(std::move(note), lines);
   const auto accepted = ledger::accept(policy, parts_.log, format_cosigned_checkpoint(note));
+  TRY(judge(policy, outcomes, now, accepted.has_value()));
+  if (this->standing().state == WitnessStanding::State::behind) return true;
   if (!accepted) {
     if (!std::exchange(named_, true)) name_those_without_address(policy);
     return false;
   }
-  asked_ = true;
   TRY(keep(*accepted));
-  return true;
+  return this->standing().state == WitnessStanding::State::level;
+}
+
+std::vector<std::string> Witnessing::unheard(const ledger::Policy& policy,
+                                             const std::vector<Outcome>& outcomes) const {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < policy.witnesses.size(); ++i)
+    if (outcomes[i].cosignatures.empty() && std::ranges::count(parts_.lost, policy.witnesses[i].name) == 0)
+      out.push_back(policy.witnesses[i].name);
+  return out;
+}
+
+Result<void> Witnessing::judge(const ledger::Policy& policy, const std::vector<Outcome>& outcomes,
+                               const Published& now, bool accepted) {
+  WitnessStanding next = standing();
+  const bool was_asking = next.state == WitnessStanding::State::asking;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const Outcome& outcome = outcomes[i];
+    if (outcome.fork || (outcome.larger != 0 && !was_asking)) return std::unexpected(*outcome.trouble);
+    if (outcome.larger <= next.witnessed) continue;
+    next.state = WitnessStanding::State::behind;
+    next.own = now.size.value;
+    next.witnessed = outcome.larger;
+    next.who = policy.witnesses[i].name;
+  }
+  next.asked = true;
+  if (next.state == WitnessStanding::State::asking) {
+    std::vector<std::string> missing = unheard(policy, outcomes);
+    // Those that are lost must not have been able to sign what nobody else saw.
+    if (parts_.demand == Demand::everyone && ledger::quorum_holds(policy, parts_.lost)) missing = parts_.lost;
+    if (accepted && (parts_.demand == Demand::quorum || missing.empty()))
+      next.state = WitnessStanding::State::level;
+    next.who = fmt::format("{}", fmt::join(missing, ", "));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    standing_ = next;
+  }
+  if (was_asking && parts_.standing_changed) parts_.standing_changed();
+  return {};
 }
 
 /// Durable before anybody sees it: what was once given out is there after every crash.
@@ -184,14 +233,19 @@ Witnessing::Outcome Witnessing::ask(const ledger::PolicyWitness& witness, const 
     if (!reply->last_size) {
       const std::lock_guard lock(mutex_);
       known_sizes_[witness.name] = now.size.value;
-      return {std::move(reply->cosignatures), std::nullopt, false};
+      Outcome out;
+      out.cosignatures = std::move(reply->cosignatures);
+      return out;
     }
     from = reply->last_size->value;
     if (from > now.size.value) {
-      return trouble(forked(witness, fmt::format("a witness has cosigned size {}, this ledger has only {}",
-                                                 from, now.size.value))
-                         .error(),
-                     true);
+      Outcome out = trouble(
+          forked(witness,
+                 fmt::format("a witness has cosigned size {}, this ledger has only {}", from, now.size.value))
+              .error(),
+          false);
+      out.larger = from;
+      return out;
     }
   }
   return trouble({ErrorCode::conflict, "the witness keeps naming other sizes", "witness " + witness.name, ""},

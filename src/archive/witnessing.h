@@ -2,8 +2,11 @@
 /// the roster's witness policy: the only one that is given out, and the only one receipts are made from.
 ///
 /// One thread a ledger works in rounds: the newest published checkpoint goes to every witness at once; what is
-/// published meanwhile waits for the next round. A witness that has seen another tree, or a larger one, means that
-/// this ledger was forked or set back: the program stops (protocol §4.7).
+/// published meanwhile waits for the next round.
+///
+/// Protocol §4.7: a process signs nothing new before it has heard from its witnesses. One that knows a larger ledger
+/// than this makes it *behind*, for as long as the process lives. Later the same answer, and at any time a witness that
+/// has seen another tree, means that somebody else signs with our key: the program stops.
 #pragma once
 
 #include <condition_variable>
@@ -34,6 +37,22 @@ std::unique_ptr<WitnessTransport> make_http_witness_transport();
 /// The witness policy in force; read again every round, because a new roster may change it.
 using PolicySource = std::function<Result<ledger::Policy>()>;
 
+/// Whom to hear from before anything new is signed.
+enum class Demand {
+  quorum,  ///< as many as a checkpoint needs: nothing that anybody holds a receipt of can be forked
+  everyone,  ///< every witness that is not lost: nothing at all can be; for what was put back from a backup
+};
+
+/// Where a ledger stands with its witnesses, as far as this process has heard.
+struct WitnessStanding {
+  enum class State { asking, level, behind };
+  State state = State::asking;
+  bool asked = false;  ///< a round has come to its end
+  std::uint64_t own = 0;  ///< behind: leaves that are here
+  std::uint64_t witnessed = 0;  ///< behind: the largest size that a witness has cosigned
+  std::string who;  ///< behind: that witness; asking: those that have not answered
+};
+
 struct WitnessingParts {
   platform::FileSystem* files = nullptr;
   platform::StepHook* hook = nullptr;
@@ -45,6 +64,9 @@ struct WitnessingParts {
   WitnessTransport* transport = nullptr;
   std::function<void(const Error&)> warn;  ///< a witness does not answer, or answers nonsense
   std::function<void(const Error&)> stop;  ///< a fork
+  Demand demand = Demand::quorum;
+  std::vector<std::string> lost;  ///< witnesses that will never answer again, by name; with Demand::everyone
+  std::function<void()> standing_changed;  ///< from the ledger's thread; may be empty
 };
 
 class Witnessing {
@@ -58,6 +80,7 @@ class Witnessing {
   void wake();
 
   std::optional<WitnessedCheckpoint> latest() const;
+  WitnessStanding standing() const;
 
   /// One round with the present checkpoint; what the thread does. True if the quorum has cosigned it.
   Result<bool> round();
@@ -69,6 +92,10 @@ class Witnessing {
   Result<void> keep(const ledger::AcceptedCheckpoint& accepted);
   Outcome ask(const ledger::PolicyWitness& witness, const std::string& url, const Published& now);
   Result<ledger::Proof> consistency(std::uint64_t from, const Published& now);
+  /// Takes over what the witnesses said; an error if it means a fork.
+  Result<void> judge(const ledger::Policy& policy, const std::vector<Outcome>& outcomes, const Published& now,
+                     bool accepted);
+  std::vector<std::string> unheard(const ledger::Policy& policy, const std::vector<Outcome>& outcomes) const;
   std::string url_of(const ledger::PolicyWitness& witness) const;
   void name_those_without_address(const ledger::Policy& policy) const;
 
@@ -78,7 +105,7 @@ class Witnessing {
   bool awake_ = true;
   bool closed_ = false;
   std::optional<WitnessedCheckpoint> latest_;
-  bool asked_ = false;  ///< a quorum has answered this process; the thread's own
+  WitnessStanding standing_;
   bool named_ = false;  ///< witnesses without an address were named, once
   std::map<std::string, std::uint64_t> known_sizes_;  ///< what each witness last cosigned, as far as known
   std::thread thread_;

@@ -118,8 +118,9 @@ Result<void> Replica::refresh_register(ArchiveClient& server) {
   if (state_.current_roster() != nullptr) TRY(ledger::accept(TRY(policy(Ledger::register_)), text));
   const std::uint64_t size = head.checkpoint.size.value;
   if (size < leaves_.size())
-    return fail(ErrorCode::unauthenticated, "the server shows a smaller register than it has shown before",
-                {}, "keep this message: it is evidence of a rollback");
+    return fail(
+        ErrorCode::unauthenticated, "the server shows a smaller register than it has shown before", {},
+        "it was set back, by a thief or after a disaster: nothing was sent; keep this message as evidence");
   Replica next = *this;
   Bytes log;
   while (next.leaves_.size() < size) {
@@ -162,8 +163,9 @@ Result<void> Replica::refresh_capture(ArchiveClient& server) {
   if (capture_head_) {
     const ledger::Checkpoint& before = capture_head_->checkpoint();
     if (now.size < before.size)
-      return fail(ErrorCode::unauthenticated, "the server shows a smaller ledger than it has shown before",
-                  {}, "keep this message: it is evidence of a rollback");
+      return fail(
+          ErrorCode::unauthenticated, "the server shows a smaller ledger than it has shown before", {},
+          "it was set back, by a thief or after a disaster: nothing was sent; keep this message as evidence");
     if (before.size.value > 0) {
       auto tiles = TRY(ledger::AuthenticatedTiles::open(now.size, now.root, server));
       if (TRY(ledger::root_at(before.size, tiles)) != before.root)
