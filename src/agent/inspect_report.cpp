@@ -6,6 +6,7 @@
 
 #include "base/counted.h"
 #include "base/utf8.h"
+#include "codec/json_text.h"
 #include "record/time_text.h"
 
 namespace strongroom::agent {
@@ -51,13 +52,6 @@ std::string for_terminal(std::string_view text, std::size_t columns) {
 
 std::string day(std::int64_t unix_ms) { return record::rfc3339(unix_ms).substr(0, 10); }
 
-/// A JSON string of ASCII letters, digits and "+-_": all that source and kind names are made of.
-std::string quoted_name(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name) out += (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) ? '?' : c;
-  return out + "\"";
-}
-
 bool is_event(record::Kind kind) {
   return kind != record::Kind::context && kind != record::Kind::attachment &&
          kind != record::Kind::unparsed_original;
@@ -89,16 +83,18 @@ void InspectReport::add(const record::Record& record) {
 std::string InspectReport::summary_line(const capture::Outcome& outcome) const {
   std::string kinds;
   for (const auto& [kind, count] : by_kind_)
-    kinds += fmt::format("{}{}:{}", kinds.empty() ? "" : ",", quoted_name(record::name_of(kind)), count);
+    kinds +=
+        fmt::format("{}{}:{}", kinds.empty() ? "" : ",", codec::json_string(record::name_of(kind)), count);
   return fmt::format(
       "{{\"summary\":{{\"source\":{},\"found\":{},\"parsed\":{},\"doubts\":{},\"refused\":{},\"by_kind\":{{{}"
       "}}}}}}\n",
-      quoted_name(outcome.source), outcome.found, outcome.parsed, outcome.doubts, outcome.refused, kinds);
+      codec::json_string(outcome.source), outcome.found, outcome.parsed, outcome.doubts, outcome.refused,
+      kinds);
 }
 
 std::string InspectReport::table(const capture::Outcome& outcome, const std::string& path) const {
   std::string out = fmt::format("{}\n  source   {}\n  found    {}, counted twice\n", for_terminal(path, 200),
-                                outcome.source, counted(outcome.found, "record"));
+                                for_terminal(outcome.source, kTitleWidth), counted(outcome.found, "record"));
   out += fmt::format("  parsed   {}\n  refused  {}{}\n", outcome.parsed, outcome.refused,
                      outcome.refused > 0 ? "  (kept whole as unparsed originals)" : "");
   if (outcome.found != outcome.parsed + outcome.refused)
@@ -120,7 +116,7 @@ std::string InspectReport::table(const capture::Outcome& outcome, const std::str
     out += fmt::format("  {:<20} {:>8}\n", record::name_of(kind), count);
   if (!doubts_.empty()) out += "\nDoubts\n";
   for (const auto& [code, seen] : doubts_) {
-    out += fmt::format("  {:<24} {:>6}  {}\n", code, seen.count, explained(code));
+    out += fmt::format("  {:<24} {:>6}  {}\n", for_terminal(code, kTitleWidth), seen.count, explained(code));
     out += fmt::format("  {:<24} {:>6}  e.g. {}\n", "", "", for_terminal(seen.example, 120));
   }
   if (!refused_.empty()) out += "\nRefused\n";

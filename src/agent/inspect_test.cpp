@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "agent/inspect_report.h"
 #include "base/shared_corpus.h"
 #include "capture/collecting_sink.h"
 
@@ -65,6 +66,18 @@ TEST_F(Inspect, ShowsATableForPeopleWithoutTerminalTricks) {
   EXPECT_THAT(shown.text, HasSubstr("2024-03-10 to 2024-03-10"));
   EXPECT_THAT(shown.text, HasSubstr("line 2: the line is not JSON"));
   EXPECT_EQ(shown.text.find('\x1b'), std::string::npos);
+}
+
+// A source name comes from the worker, the code of a doubt out of the material.
+TEST(InspectReport, SourceAndDoubtCannotCommandATerminal) {
+  record::Record r = record::from_json_line(kLine).value();
+  r.doubts = {{"code\x1B[2J", "detail"}};
+  InspectReport report;
+  report.add(r);
+  const capture::Outcome outcome{"jsonl\x1B[2J\xC2\x9B", 1, 1, 0, 1};
+  EXPECT_EQ(report.table(outcome, "path").find('\x1B'), std::string::npos);
+  EXPECT_EQ(report.table(outcome, "path").find("\xC2\x9B"), std::string::npos);
+  EXPECT_EQ(report.summary_line(outcome).find("\xC2\x9B"), std::string::npos);
 }
 
 TEST_F(Inspect, SaysWhenNothingIsUnderstood) {

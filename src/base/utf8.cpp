@@ -32,6 +32,15 @@ bool is_valid(std::string_view text) {
   return true;
 }
 
+bool is_one_line(std::string_view text) {
+  std::size_t offset = 0;
+  while (offset < text.size()) {
+    const auto c = next(text, offset);
+    if (!c || *c < 0x20 || (*c >= 0x7F && *c <= 0x9F)) return false;
+  }
+  return true;
+}
+
 void append(std::string& to, char32_t p) {
   if (p < 0x80) {
     to += static_cast<char>(p);

@@ -1,5 +1,7 @@
 #include "reading/folding.h"
 
+#include <algorithm>
+
 #include "base/utf8.h"
 
 namespace strongroom::reading {
@@ -20,6 +22,8 @@ bool pairs_from_odd(char32_t c) {
   return between(c, 0x139, 0x148) || between(c, 0x179, 0x17E) || between(c, 0x1CD, 0x1DC) ||
          between(c, 0x4C1, 0x4CE);
 }
+
+std::size_t size_of(char32_t c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
 
 char32_t next_or_replacement(std::string_view text, std::size_t& at) {
   if (const auto c = utf8::next(text, at)) return *c;
@@ -79,6 +83,12 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string printable_line(std::string_view text) {
+  std::string out = printable(text);
+  std::ranges::replace(out, '\n', ' ');
+  return out;
+}
+
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
   std::vector<std::string> lines;
   std::string line;
@@ -98,8 +108,11 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
     if (c == ' ') space = line.size();
     utf8::append(line, c);
     if (++width <= columns) continue;
-    if (space == std::string::npos) {
+    if (space == std::string::npos) {  // a word longer than a line: its last code point begins the next
+      line.resize(line.size() - size_of(c));
       end_line();
+      utf8::append(line, c);
+      width = 1;
     } else {
       std::string rest = line.substr(space + 1);
       line.resize(space);

@@ -16,6 +16,8 @@ std::u32string folded(std::string_view text);
 /// `text` safe to print on a terminal: control characters but line feed become U+FFFD, invalid UTF-8 too. The order of
 /// characters is left to the terminal, right-to-left text included.
 std::string printable(std::string_view text);
+/// The same on one line: a line feed becomes a space. For names, titles and times, which must not make up lines.
+std::string printable_line(std::string_view text);
 
 /// Lines of at most `columns` code points, broken at spaces where there is one; line feeds break too.
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns);

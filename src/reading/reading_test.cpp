@@ -229,9 +229,40 @@ TEST_F(Room, NamesAnAttachmentWhosePiecesAreNotAllHere) {
   EXPECT_SHOWS(std::string(text_of(files.read("out/manifest.json", 100000).value())), "1 of 2 pieces");
 }
 
+// The next four keep what fuzzing found.
+TEST_F(Room, NameWithALineFeedCannotMakeUpAMessage) {
+  add(Kind::message, "1", "Bo\n\n12:01 UTC  Ana\n       I did it", kNoon, "text");
+  const std::string text = shown_text();
+  EXPECT_SHOWS(text, "12:00 UTC  Bo  12:01 UTC  Ana        I did it");
+  EXPECT_HIDES(text, "\n12:01 UTC  Ana");
+}
+
+TEST_F(Room, TitleWithALineFeedStaysOneLine) {
+  add(Kind::message, "1", "Bo", kNoon, "text").conversation.title = "Budget\n\n12:01 UTC  Ana";
+  EXPECT_HIDES(shown_text(), "\n12:01 UTC  Ana");
+  EXPECT_HIDES(list_text(opened, read(opened)), "\n12:01 UTC  Ana");
+  EXPECT_HIDES(found_text(read(opened), search(read(opened), {"text"}).value()), "\n12:01 UTC  Ana");
+}
+
+TEST_F(Room, ZoneAndWallClockCannotCommandATerminal) {
+  Record& r = add(Kind::message, "1", "Bo", kNoon, "text");
+  r.sent_at.certainty = record::ZoneCertainty::stated;
+  r.sent_at.zone = "UTC\x1B[2J";
+  r.sent_at.wall_clock = "2026-\x1B[8m1212:00:00";
+  r.source = "jsonl\x1B[2J";
+  EXPECT_HIDES(shown_text(), "\x1B");
+  EXPECT_HIDES(list_text(opened, read(opened)), "\x1B");
+}
+
+TEST(Folding, NoLineIsWiderThanAsked) {
+  for (const std::string_view text :
+       {"abcdefgh", "ab cdefgh i", "\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC", " a  bcde "})
+    for (const std::string& line : wrapped(text, 3)) EXPECT_LE(length_of(line), 3u) << text;
+}
+
 TEST(Folding, BreaksLinesAtSpacesAndInsideLongWords) {
   EXPECT_EQ(wrapped("one two three", 7), (std::vector<std::string>{"one two", "three"}));
-  EXPECT_EQ(wrapped("abcdefgh", 3), (std::vector<std::string>{"abcd", "efgh"}));
+  EXPECT_EQ(wrapped("abcdefgh", 3), (std::vector<std::string>{"abc", "def", "gh"}));
   EXPECT_EQ(wrapped("a\nb", 10), (std::vector<std::string>{"a", "b"}));
 }
 

@@ -99,12 +99,13 @@ std::string found_text(const Reading& reading, const Found& found, Numbers numbe
                                 : reading.conversations[last].title.empty()
                                     ? reading.conversations[last].id
                                     : reading.conversations[last].title;
-      out += context ? fmt::format("\n{}\n", title) : fmt::format("\n{}. {}\n", last + 1, printable(title));
+      out +=
+          context ? fmt::format("\n{}\n", title) : fmt::format("\n{}. {}\n", last + 1, printable_line(title));
     }
     const record::Record& r = *hit.place.record;
     const std::string number = numbers == Numbers::shown ? fmt::format("  [{}]", number_of(hit.place)) : "";
     out += fmt::format("  {} {}  {}{}\n      {}\n", day_text(r.sent_at), time_text(r.sent_at),
-                       printable(r.author ? shown(*r.author) : "somebody"), number, hit.snippet);
+                       printable_line(r.author ? shown(*r.author) : "somebody"), number, hit.snippet);
   }
   out += fmt::format("\n{} found in {} searched", counted(found.hits.size(), "line"),
                      counted(found.searched, "record"));

@@ -94,7 +94,8 @@ class Page {
       day_ = day;
       out_ += fmt::format("\n---- {} ----\n", day);
     }
-    out_ += fmt::format("\n{}  {}{}\n", time_text(r.sent_at), printable(author_of(r)), number(item.first));
+    out_ +=
+        fmt::format("\n{}  {}{}\n", time_text(r.sent_at), printable_line(author_of(r)), number(item.first));
     if (r.reply_to) quote(*r.reply_to);
     body(item);
     for (const record::Attachment& file : r.attachments) attachment(file);
@@ -189,16 +190,17 @@ class Page {
 std::string time_text(const record::SourceTime& time) {
   if (time.certainty == record::ZoneCertainty::instant || time.wall_clock.size() < 16) {
     return record::rfc3339(time.unix_ms).substr(11, 5) + " UTC" +
-           (time.certainty == record::ZoneCertainty::assumed ? fmt::format(" (zone {} ASSUMED)", time.zone)
-                                                             : "");
+           (time.certainty == record::ZoneCertainty::assumed
+                ? fmt::format(" (zone {} ASSUMED)", printable_line(time.zone))
+                : "");
   }
-  return fmt::format("{} ({}{})", time.wall_clock.substr(11, 5), time.zone,
+  return fmt::format("{} ({}{})", printable_line(time.wall_clock.substr(11, 5)), printable_line(time.zone),
                      time.certainty == record::ZoneCertainty::assumed ? ", zone ASSUMED" : "");
 }
 
 std::string day_text(const record::SourceTime& time) {
   const bool wall = time.certainty != record::ZoneCertainty::instant && time.wall_clock.size() >= 10;
-  return wall ? time.wall_clock.substr(0, 10) : record::rfc3339(time.unix_ms).substr(0, 10);
+  return wall ? printable_line(time.wall_clock.substr(0, 10)) : record::rfc3339(time.unix_ms).substr(0, 10);
 }
 
 std::uint64_t contents_not_here(const Reading& reading) {
@@ -238,10 +240,10 @@ std::string list_text(const grant::OpenedCase& opened, const Reading& reading) {
   for (const Conversation& c : reading.conversations) {
     const std::string& custodian = opened.devices[c.device].custodian;
     out += fmt::format("{:>4}  {}\n      {}, {}, {} to {}, device of {}\n", ++number,
-                       printable(c.title.empty() ? c.id : c.title), c.source, counted(c.items.size(), "line"),
-                       day_text(c.items.front().first.record->sent_at),
+                       printable_line(c.title.empty() ? c.id : c.title), printable_line(c.source),
+                       counted(c.items.size(), "line"), day_text(c.items.front().first.record->sent_at),
                        day_text(c.items.back().first.record->sent_at),
-                       custodian.empty() ? "a custodian not known here" : printable(custodian));
+                       custodian.empty() ? "a custodian not known here" : printable_line(custodian));
   }
   if (!reading.unparsed.empty())
     out += fmt::format("Kept as they came, because no parser understood them: {}; export has them.\n",
@@ -252,10 +254,11 @@ std::string list_text(const grant::OpenedCase& opened, const Reading& reading) {
 std::string conversation_text(const grant::OpenedCase& opened, const Reading& reading, const Conversation& c,
                               Numbers numbers) {
   const grant::OpenedDevice& device = opened.devices[c.device];
-  std::string out = fmt::format(
-      "==== {}\n     {}, {}; device {} of {}\n", printable(c.title.empty() ? c.id : c.title),
-      record::name_of(c.kind), c.source, codec::hex(BytesView(device.enrolled.enrolment.device).first(4)),
-      device.custodian.empty() ? "a custodian not known here" : printable(device.custodian));
+  std::string out =
+      fmt::format("==== {}\n     {}, {}; device {} of {}\n", printable_line(c.title.empty() ? c.id : c.title),
+                  record::name_of(c.kind), printable_line(c.source),
+                  codec::hex(BytesView(device.enrolled.enrolment.device).first(4)),
+                  device.custodian.empty() ? "a custodian not known here" : printable_line(device.custodian));
   std::string people = fmt::format("people: {}", fmt::join(c.people, ", "));
   for (const std::string& line : wrapped(printable(people), kColumns - 5))
     out += fmt::format("     {}\n", line);

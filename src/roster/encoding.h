@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/utf8.h"
 #include "codec/cbor.h"
 
 namespace strongroom::roster::encoding {
@@ -43,6 +44,13 @@ inline Result<std::string> get_text(cbor::Reader& r, std::size_t bytes_max) {
   const std::string_view text = TRY(r.text());
   if (text.size() > bytes_max) return r.error(ErrorCode::limit_exceeded, "a text is too long");
   return std::string(text);
+}
+
+/// A text that people are shown: one line, nothing in it that could write elsewhere on their terminal.
+inline Result<std::string> get_line(cbor::Reader& r, std::size_t bytes_max) {
+  std::string text = TRY(get_text(r, bytes_max));
+  if (!utf8::is_one_line(text)) return r.error(ErrorCode::malformed, "a text has control characters");
+  return text;
 }
 
 /// An array of at most `max` items, each read by `get(r)`.

@@ -22,8 +22,7 @@ std::string words_of_keys(const crypto::SigningPublic& signing, const ByteArray<
 }
 
 Result<void> check_name(std::string_view name) {
-  if (name.empty() || name.size() > kNameBytesMax || !utf8::is_valid(name) ||
-      std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+  if (name.empty() || name.size() > kNameBytesMax || !utf8::is_one_line(name))
     return fail(ErrorCode::malformed, "a name is one line of UTF-8, 1 to 200 bytes");
   return {};
 }
@@ -115,7 +114,9 @@ Result<NameList> parse_names(std::string_view text) {
     known.salt = TRY(codec::array_from_hex<16>(rest.substr(first + 1, second - first - 1)));
     known.name = rest.substr(second + 1);
     TRY(check_name(known.name));
-    names.insert_or_assign(static_cast<MemberId>(id), std::move(known));
+    if (!names.empty() && names.rbegin()->first >= id)
+      return fail(ErrorCode::malformed, "a list of names repeats a member or is out of order");
+    names.emplace_hint(names.end(), static_cast<MemberId>(id), std::move(known));
   }
   return names;
 }

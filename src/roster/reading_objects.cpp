@@ -72,8 +72,8 @@ Result<ReadingRequest> decode_reading_request(BytesView content) {
   q.archive = TRY(r.array_bytes<32>());
   q.roster = TRY(r.array_bytes<32>());
   q.reader = TRY(get_u32(r));
-  q.case_name = TRY(get_text(r, kTextBytesMax));
-  q.legal_basis = TRY(get_text(r, kTextBytesMax));
+  q.case_name = TRY(get_line(r, kTextBytesMax));
+  q.legal_basis = TRY(get_line(r, kTextBytesMax));
   q.scope = TRY(get_scope(r));
   q.reply_key = TRY(r.array_bytes<1216>());
   q.asked_s = TRY(r.uint());

@@ -27,8 +27,8 @@ Result<DirectoryEntry> get_directory_entry(cbor::Reader& r) {
   TRY(r.array(3));
   DirectoryEntry entry;
   entry.device = TRY(r.array_bytes<16>());
-  entry.custodian = TRY(get_text(r, kTextBytesMax));
-  entry.note = TRY(get_text(r, kTextBytesMax));
+  entry.custodian = TRY(get_line(r, kTextBytesMax));
+  entry.note = TRY(get_line(r, kTextBytesMax));
   return entry;
 }
 
@@ -52,8 +52,8 @@ Result<LedgerOpened> decode_ledger_opened(BytesView content) {
   TRY(begin(r, kLedgerOpenedLabel, 4));
   LedgerOpened o;
   o.archive = TRY(r.array_bytes<32>());
-  o.register_origin = TRY(get_text(r, kTextBytesMax));
-  o.capture_origin = TRY(get_text(r, kTextBytesMax));
+  o.register_origin = TRY(get_line(r, kTextBytesMax));
+  o.capture_origin = TRY(get_line(r, kTextBytesMax));
   o.opened_s = TRY(r.uint());
   return finish(r, std::move(o), content);
 }
@@ -145,7 +145,7 @@ Result<Refusal> decode_refusal(BytesView content) {
   cbor::Reader r(content);
   TRY(begin(r, kRefusalLabel, 4));
   Refusal refusal;
-  refusal.what = TRY(get_text(r, kTextBytesMax));
+  refusal.what = TRY(get_line(r, kTextBytesMax));
   refusal.about = TRY(r.array_bytes<32>());
   refusal.count = TRY(r.uint());
   refusal.at_s = TRY(r.uint());

@@ -4,6 +4,7 @@
 
 #include "crypto/hash.h"
 #include "roster/drill.h"
+#include "roster/member_card.h"
 #include "roster/restraints.h"
 #include "roster/test_organisation.h"
 
@@ -55,6 +56,35 @@ TEST(RegisterObjects, EveryKindComesBackAsItWas) {
   survives(ShareCheck{{}, {}, 2, {{Hash256{}, 0, 1, true}, {Hash256{}, 0, 2, false}}, 9}, decode_share_check);
   survives(Drill{{}, {}, Hash256{}, 6, {{{}, {}, {}, DrillOutcome::opened, {}, {1, 3}}}, 80}, decode_drill);
   survives(LotKeySet{{0, 0, {}, 5}, {0, 1, {}, 6}, {2, 0, {}, 300}}, decode_lot_key_set);
+}
+
+// What a reader or an officer writes is shown to others before they approve.
+TEST(RegisterObjects, TextThatCouldWriteElsewhereOnATerminalIsRefused) {
+  ReadingRequest request;
+  for (const char* text : {"case 17\n  folders     0", "case\x1B[2J",
+                           "case\xC2\x9B"
+                           "2J",
+                           "case\x7F"}) {
+    request.case_name = text;
+    EXPECT_FALSE(decode_reading_request(encode(request))) << text;
+    EXPECT_FALSE(decode_directory(encode(std::vector<DirectoryEntry>{{{}, text, ""}})));
+    EXPECT_FALSE(decode_refusal(encode(Refusal{text, Hash256{}, 3, 4})));
+  }
+}
+
+TEST(NameList, NamesEachMemberOnceInOrder) {
+  const std::string salt(32, '0');
+  const auto line = [&](int id, std::string_view name) {
+    return "member " + std::to_string(id) + " " + salt + " " + std::string(name) + "\n";
+  };
+  ASSERT_TRUE(parse_names(format_names({{1, {{}, "Ana"}}, {2, {{}, "Bo"}}})));
+  const std::string head = format_names({}).substr(0, format_names({}).find('\n') + 1);
+  EXPECT_TRUE(parse_names(head + line(1, "Ana") + line(2, "Bo")));
+  EXPECT_FALSE(parse_names(head + line(1, "Ana") + line(1, "Bo")));
+  EXPECT_FALSE(parse_names(head + line(2, "Ana") + line(1, "Bo")));
+  EXPECT_FALSE(parse_names(head + line(1,
+                                       "Ana\xC2\x9B"
+                                       "2J")));
 }
 
 TEST(RegisterObjects, TheRequestItselfComesBackAsItWas) {

@@ -39,6 +39,7 @@ Result<PreparedRequest> prepare_request(ReadingRequest request, std::vector<Hash
   request.roster = roster.hash;
   request.scope.folders = folders.size();
   request.scope.folders_root = folders_root(folders);
+  TRY_IN("request", decode_reading_request(encode(request)));  // what others will accept
 
   PreparedRequest out;
   out.copy = {sign_reading_request(request, reader), salt, std::move(folders)};
@@ -80,6 +81,7 @@ Result<SealedDirectory> seal_directory(const std::vector<DirectoryEntry>& entrie
   out.officer = officer;
   out.issued_s = issued_s;
   const Bytes content = encode(entries);
+  TRY_IN("directory", decode_directory(content));
   for (const Member& m : roster.roster.members) {
     if (!has_role(m, Role::reader) && !has_role(m, Role::officer) && !has_role(m, Role::trustee)) continue;
     out.copies.emplace_back(

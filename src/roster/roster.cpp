@@ -63,7 +63,7 @@ Result<RetentionClass> get_class(cbor::Reader& r) {
   TRY(r.array(3));
   RetentionClass c;
   c.id = TRY(get_u32(r));
-  c.name = TRY(get_text(r, kNameBytesMax));
+  c.name = TRY(get_line(r, kNameBytesMax));
   c.months = TRY(get_u32(r));
   return c;
 }
