@@ -67,6 +67,13 @@ TEST(Utf8, RefusesOverlongSurrogatesAndTooLarge) {
   EXPECT_EQ(utf8::repaired("a\xFFz"), "a\xEF\xBF\xBDz");
 }
 
+TEST(Utf8, OneLineHoldsNoControlCharacter) {
+  EXPECT_EQ(utf8::one_line("a\n\x1B[2J\xC2\x9B\x9B\x7F\xC3\xA9"),
+            "a\xEF\xBF\xBD\xEF\xBF\xBD[2J\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xC3\xA9");
+  EXPECT_FALSE(utf8::is_one_line("a\xC2\x85"));
+  EXPECT_TRUE(utf8::is_one_line("a\xC2\xA0\xC3\xA9 b"));
+}
+
 TEST(Utf8, EveryScalarValueSurvives) {
   for (char32_t p = 0; p <= 0x10FFFF; p += 7) {
     if (p >= 0xD800 && p <= 0xDFFF) continue;

@@ -59,6 +59,18 @@ void append(std::string& to, char32_t p) {
   }
 }
 
+std::string one_line(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t offset = 0; offset < text.size();) {
+    const std::size_t start = offset;
+    const auto c = next(text, offset);
+    if (!c) ++offset;
+    append(out, !c || !is_one_line(text.substr(start, offset - start)) ? U'\uFFFD' : *c);
+  }
+  return out;
+}
+
 std::string repaired(std::string_view text) {
   std::string out;
   out.reserve(text.size());

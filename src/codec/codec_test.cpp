@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/cbor.h"
+#include "codec/json_text.h"
 #include "codec/text.h"
 
 namespace strongroom {
@@ -99,6 +100,15 @@ TEST(Decimal, RefusesSignsZerosAndOverflow) {
     EXPECT_FALSE(codec::from_decimal(bad, UINT64_MAX)) << bad;
   EXPECT_FALSE(codec::from_decimal("11", 10));
   EXPECT_FALSE(codec::from_decimal("7", 5));
+}
+
+TEST(JsonString, HoldsNoControlCharacterOfEitherRange) {
+  EXPECT_EQ(codec::json_string("a\xC2\x9B"
+                               "2J"),
+            "\"a\\u009b2J\"");
+  EXPECT_EQ(codec::json_string("\x1B\x7F\n"), "\"\\u001b\\u007f\\u000a\"");
+  EXPECT_EQ(codec::json_string("\x9B\xC2"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
+  EXPECT_EQ(codec::json_string("\xC3\xA9\"\\"), "\"\xC3\xA9\\\"\\\\\"");
 }
 
 }  // namespace

@@ -6,15 +6,16 @@ namespace strongroom::codec {
 
 std::string json_string(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
+  const std::string whole = utf8::repaired(text);
   std::string out = "\"";
-  for (const char c : utf8::is_valid(text) ? std::string(text) : utf8::repaired(text)) {
-    const auto byte = static_cast<unsigned char>(c);
+  for (std::size_t at = 0; at < whole.size();) {
+    const char32_t c = utf8::next(whole, at).value_or(0xFFFD);
     if (c == '"' || c == '\\') {
-      out += {'\\', c};
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 0xf]};
+      out += {'\\', static_cast<char>(c)};
+    } else if (c < 0x20 || (c >= 0x7F && c <= 0x9F)) {
+      out += {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 0xf]};
     } else {
-      out += c;
+      utf8::append(out, c);
     }
   }
   return out + '"';

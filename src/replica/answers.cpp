@@ -13,19 +13,7 @@ namespace {
 constexpr std::size_t kMarksMax = 16;
 constexpr std::size_t kWordBytesMax = 32;
 
-/// It may end on a terminal: no control characters, in either of their ranges.
-std::string without_controls(std::string_view text) {
-  const std::string whole = utf8::repaired(text);
-  std::string out;
-  for (std::size_t at = 0; at < whole.size();) {
-    const auto c = utf8::next(whole, at);
-    if (!c) break;
-    if (*c >= 0x20 && (*c < 0x7F || *c > 0x9F)) utf8::append(out, *c);
-  }
-  return out;
-}
-
-/// A text member of the server's error object; empty if it is not there.
+/// A text member of the server's error object, fit for a terminal; empty if it is not there.
 std::string member_of(std::string_view object, std::string_view name) {
   const std::string opening = fmt::format("\"{}\": \"", name);
   std::size_t at = object.find(opening);
@@ -35,7 +23,7 @@ std::string member_of(std::string_view object, std::string_view name) {
     if (object[at] == '\\' && at + 1 < object.size()) ++at;
     out += object[at];
   }
-  return without_controls(out);
+  return utf8::one_line(out);
 }
 
 /// A name out of a list of ours ("late", "silent"): what is no such word is not shown to anybody.

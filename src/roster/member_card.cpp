@@ -49,6 +49,8 @@ Result<std::string_view> after_first_line(std::string_view text, std::string_vie
       text[first_line.size()] != '\n')
     return fail(ErrorCode::malformed, fmt::format("this is not a {}", what), "line 1",
                 fmt::format("its first line is '{}'", first_line));
+  if (!text.ends_with('\n'))
+    return fail(ErrorCode::malformed, fmt::format("the {} is cut off in its last line", what));
   return text.substr(first_line.size() + 1);
 }
 

@@ -72,7 +72,7 @@ TEST(RegisterObjects, TextThatCouldWriteElsewhereOnATerminalIsRefused) {
   }
 }
 
-TEST(NameList, NamesEachMemberOnceInOrder) {
+TEST(NameList, NamesEachMemberOnceInOrderInWholeLines) {
   const std::string salt(32, '0');
   const auto line = [&](int id, std::string_view name) {
     return "member " + std::to_string(id) + " " + salt + " " + std::string(name) + "\n";
@@ -81,6 +81,7 @@ TEST(NameList, NamesEachMemberOnceInOrder) {
   const std::string head = format_names({}).substr(0, format_names({}).find('\n') + 1);
   EXPECT_TRUE(parse_names(head + line(1, "Ana") + line(2, "Bo")));
   EXPECT_FALSE(parse_names(head + line(1, "Ana") + line(1, "Bo")));
+  EXPECT_FALSE(parse_names((head + line(1, "Ana")).substr(0, head.size() + line(1, "Ana").size() - 1)));
   EXPECT_FALSE(parse_names(head + line(2, "Ana") + line(1, "Bo")));
   EXPECT_FALSE(parse_names(head + line(1,
                                        "Ana\xC2\x9B"

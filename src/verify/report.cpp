@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/counted.h"
+#include "base/utf8.h"
 #include "codec/json_text.h"
 #include "verify/wording.h"
 
@@ -19,8 +20,13 @@ std::string_view name_of(Weight weight) {
   return "unknown";
 }
 
-void Report::add(Weight weight, std::string code, std::string text) {
-  findings_.push_back({weight, std::move(code), std::move(text)});
+void Report::add(Weight weight, std::string code, const std::string& text) {
+  // Names of files and texts of strangers stand in it.
+  findings_.push_back({weight, std::move(code), utf8::one_line(text)});
+}
+
+void Report::fact(std::string name, const std::string& value) {
+  facts_.emplace_back(std::move(name), utf8::one_line(value));
 }
 
 void Report::serious(std::string code, std::string_view place, const Error& error) {

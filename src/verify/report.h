@@ -26,14 +26,15 @@ struct Finding {
 
 class Report {
  public:
-  void add(Weight weight, std::string code, std::string text);
-  void serious(std::string code, std::string text) { add(Weight::serious, std::move(code), std::move(text)); }
-  void warning(std::string code, std::string text) { add(Weight::warning, std::move(code), std::move(text)); }
-  void note(std::string code, std::string text) { add(Weight::note, std::move(code), std::move(text)); }
+  /// `text` is kept on one line, without control characters: it may quote a stranger.
+  void add(Weight weight, std::string code, const std::string& text);
+  void serious(std::string code, const std::string& text) { add(Weight::serious, std::move(code), text); }
+  void warning(std::string code, const std::string& text) { add(Weight::warning, std::move(code), text); }
+  void note(std::string code, const std::string& text) { add(Weight::note, std::move(code), text); }
   /// "place: what (where)".
   void serious(std::string code, std::string_view place, const Error& error);
   /// A line of what was looked at: "capture entries", "1204".
-  void fact(std::string name, std::string value) { facts_.emplace_back(std::move(name), std::move(value)); }
+  void fact(std::string name, const std::string& value);
 
   /// Nothing serious was found.
   bool holds() const { return count(Weight::serious) == 0; }
