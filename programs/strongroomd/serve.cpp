@@ -102,6 +102,7 @@ Result<void> serve(const ServeOptions& options, const Between& between) {
   config.data = options.data;
   config.witness_urls = TRY(parse_witnesses(options.witnesses));
   config.lost_witnesses = options.lost_witnesses;
+  config.heeding = options.heeding;
   config.cross_every_ms = options.cross_every_s * 1000;
   const archive::Surroundings around{files.get(), hook.get(), &clock, transport.get(), warn, stop_now};
   const auto open = TRY(archive::Archive::open(config, around));

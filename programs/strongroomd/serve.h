@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/archive.h"
 #include "base/error.h"
 #include "wire/http.h"
 
@@ -18,6 +19,7 @@ struct ServeOptions {
   std::vector<std::string> lost_witnesses;  ///< by name
   std::uint64_t cross_every_s = 3600;
   unsigned threads = 2;
+  archive::Heeding heeding = archive::Heeding::witnesses;
 };
 
 /// What stands between the service and its peers: nothing, but in tests that need a server that lies.

@@ -30,11 +30,11 @@ verify_copy() { # verify_copy DIRECTORY [OPTION...]
 }
 forge() { run_logged "$BREACH_BIN/breach_forge" "$@"; }
 
-# thief_serves DIRECTORY [OPTION...]: on everybody's address.
+# thief_serves DIRECTORY [OPTION...]: on everybody's address, by a strongroomd that heeds no witness when it starts.
 thief_serves() {
   local directory="$1"
   shift
-  background thief "$STRONGROOM_BIN/strongroomd" serve --data "$directory" --listen 127.0.0.1:0 --public 127.0.0.1:0 "$@"
+  background thief "$BREACH_BIN/breach_server" "$directory" "$@"
   json_value listen <"$GROUND/thief.ready" >"$GROUND/relay-server.target"
 }
 thief_ends() {
@@ -128,6 +128,9 @@ show_a_newcomer() {
 }
 
 try_to_roll_back() {
+  attempt "Roll the archive back, with the server's own program" \
+    "strongroomd itself, unchanged, with every stolen key on the data directory as it was after the first import; the real witness answers it." \
+    "strongroomd" "capture ledger: leaves" serve_what_was
   thief_serves "$GROUND/early"
   attempt "Roll the archive back, shown to a trustee" \
     "strongroomd with every stolen key on the data directory as it was after the first import." \
@@ -139,6 +142,16 @@ try_to_roll_back() {
   attempt "Roll the archive back, shown to an auditor" \
     "The old data directory, checked against the checkpoint the auditor kept from the last check." \
     "strongroom-verify" "set back" verify_copy "$GROUND/early" --seen "$GROUND/server/register/witnessed"
+}
+
+# Its own words, when it has met the witness.
+serve_what_was() {
+  cp -r "$GROUND/early" "$GROUND/early.served"
+  background honest "$STRONGROOM_BIN/strongroomd" serve --data "$GROUND/early.served" --listen 127.0.0.1:0 --public 127.0.0.1:0 \
+    --witness "$witness_name=$witness_url"
+  cat "$GROUND/honest.log"
+  end_background honest
+  return 1
 }
 
 try_to_change_the_vault() {

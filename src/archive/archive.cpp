@@ -132,6 +132,10 @@ Archive::~Archive() { stop(); }
 
 void Archive::start() {
   body_check_->start();
+  if (config_.heeding == Heeding::nobody) {
+    const std::lock_guard lock(start_mutex_);
+    start_writers();
+  }
   register_witnessing_->start();
   capture_witnessing_->start();
 }
@@ -149,6 +153,10 @@ void Archive::standing_changed() {
     if (done) done = files.sync_directory(config_.data);
     if (!done) return surroundings_.stop(done.error());
   }
+  start_writers();
+}
+
+void Archive::start_writers() {
   writing_ = true;
   capture_writer_->start();
   register_writer_->start();

@@ -20,10 +20,14 @@ namespace strongroom::archive {
 
 enum class LedgerName { registers, capture };
 
+/// A server that its thief has changed heeds nobody. Ours does; only tests of what the other meets leave it out.
+enum class Heeding { witnesses, nobody };
+
 struct ArchiveConfig {
   std::string data;
   std::map<std::string, std::string> witness_urls;  ///< by name in the witness policy
   std::vector<std::string> lost_witnesses;  ///< by name: a directory that was put back does not wait for them
+  Heeding heeding = Heeding::witnesses;  ///< before it takes anything (protocol §4.7)
   std::uint64_t cross_every_ms = 3'600'000;
   Quotas quotas;
 };
@@ -100,6 +104,7 @@ class Archive {
   Result<void> open_witnessing(const DataDirectory& directory);
   Result<void> open_writers();
   void standing_changed();
+  void start_writers();
   WitnessingParts witnessing_parts(LedgerName ledger, const std::string& path);
 
   ArchiveConfig config_;
