@@ -31,22 +31,24 @@ set(STRONGROOM_MAY_USE_archive base platform codec crypto_verify crypto ledger l
 set(STRONGROOM_MAY_USE_witness base platform codec crypto_verify crypto ledger ledger_sign wire)
 set(STRONGROOM_MAY_USE_verify base platform codec crypto_verify ledger record envelope roster chain)
 set(STRONGROOM_MAY_USE_backup base platform codec crypto_verify crypto ledger ledger_sign envelope roster archive verify)
+set(STRONGROOM_MAY_USE_conviction base codec crypto_verify crypto ledger envelope roster verify dealing)
 set(STRONGROOM_MAY_USE_grant base platform codec crypto_verify crypto ledger record envelope envelope_sign roster roster_sign roster_open keystore dealing unseal chain wire replica grant_case)
 set(STRONGROOM_MAY_USE_grant_case base codec crypto_verify ledger record envelope roster chain)
 set(STRONGROOM_MAY_USE_reading base platform codec crypto_verify crypto record envelope roster chain grant_case)
 set(STRONGROOM_MAY_USE_search base platform codec crypto_verify crypto record)
-set(STRONGROOM_MAY_USE_exports base platform codec crypto_verify crypto ledger record envelope roster chain verify grant_case)
+set(STRONGROOM_MAY_USE_exports base platform codec crypto_verify crypto ledger record envelope roster chain verify conviction grant_case)
 set(STRONGROOM_MAY_USE_reading_room base platform codec crypto_verify crypto ledger record envelope roster dealing unseal wire grant search exports)
 
 # What no linked program of that name may hold an object file of, whoever asked for it (test forbidden_rooms, on the
 # linker maps; "capture" is all of its rooms). strongroomd could not open a record if it were told to; the agent can
-# seal, not read; verify and witness hold nothing private but the witness's own signing; parse holds no key of ours.
+# seal, not read; verify and witness hold no key and nothing that signs, but for the witness's own (verify makes dealings
+# again from shares that a conviction discloses); parse holds no key of ours.
 set(STRONGROOM_NEVER_HOLDS_strongroomd seal unseal dealing record capture search grant exports reading_room agent keystore roster_open)
 set(STRONGROOM_NEVER_HOLDS_strongroom seal capture agent archive backup)
 set(STRONGROOM_NEVER_HOLDS_strongroom-agent unseal grant archive backup search exports reading_room)
 set(STRONGROOM_NEVER_HOLDS_strongroom-parse keystore seal unseal dealing wire roster envelope ledger grant agent archive backup)
 set(STRONGROOM_NEVER_HOLDS_strongroom-witness keystore roster_open seal unseal dealing record capture envelope roster grant agent archive backup)
-set(STRONGROOM_NEVER_HOLDS_strongroom-verify crypto keystore envelope_sign roster_sign roster_open ledger_sign seal unseal dealing capture wire grant agent archive backup)
+set(STRONGROOM_NEVER_HOLDS_strongroom-verify keystore envelope_sign roster_sign roster_open ledger_sign seal unseal capture wire grant agent archive backup)
 
 function(strongroom_check_layers room uses)
   string(REGEX REPLACE "^capture_.*" "capture" row ${room})

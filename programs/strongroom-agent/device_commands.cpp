@@ -71,6 +71,7 @@ int run_heartbeat(const std::string& directory) {
   const auto report = send_heartbeat(*device, tools.shared(), std::chrono::minutes(1));
   if (!report) return tools.failed(report.error());
   fmt::print("{} handed over and witnessed.\n", counted(report->sent.entries, "entry"));
+  print_marks(report->sent.marks);
   print_canaries(report->canaries);
   return 0;
 }
@@ -82,6 +83,7 @@ int run_canary(const std::string& directory) {
   const auto report = send_canaries(*device, tools.shared(), std::chrono::minutes(1));
   if (!report) return tools.failed(report.error());
   if (report->canaries.lots.empty() && report->canaries.alarms.empty()) fmt::print("No canary is due.\n");
+  print_marks(report->sent.marks);
   print_canaries(report->canaries);
   return report->canaries.alarms.empty() ? 0 : 1;
 }

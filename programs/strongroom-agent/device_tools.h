@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -43,6 +44,17 @@ inline void print_canaries(const CanariesDue& canaries) {
     fmt::print("Besides, {} canary folders for the trustees' drills were sealed, each in a lot of its own.\n",
                canaries.lots.size());
   for (const std::string& alarm : canaries.alarms) fmt::print("ALARM: {}\n", alarm);
+}
+
+/// What the server noted of entries it took.
+inline void print_marks(const std::vector<std::string>& marks) {
+  for (const std::string& mark : marks) fmt::print("  The server noted: {}\n", mark);
+  if (std::ranges::count(marks, "equivocation") > 0)
+    fmt::print(
+        "ALARM: this directory and a copy of it have both sealed, each something else at the same place. "
+        "Nothing "
+        "is lost.\nFind the copy: whoever has it has this device's keys. See "
+        "docs/operating/emergencies.md.\n");
 }
 
 struct Tools {

@@ -44,7 +44,7 @@ void print_receipt(const ImportReport& report) {
   for (const std::string& name : s.witnesses) who += (who.empty() ? "" : ", ") + name;
   fmt::print("  Signed over {} leaves by {}, {:%Y-%m-%d %H:%M:%S} UTC.\n", s.ledger_size, who,
              fmt::gmtime(static_cast<std::time_t>(s.witness_time)));
-  for (const std::string& mark : s.marks) fmt::print("  The server noted: {}\n", mark);
+  print_marks(s.marks);
   for (const std::string& alarm : report.packed.alarms) fmt::print("  ALARM: {}\n", alarm);
   print_canaries(report.canaries);
 }

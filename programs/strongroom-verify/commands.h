@@ -13,5 +13,6 @@ void add_ledger_command(CLI::App& app, Exit& exit);
 void add_archive_command(CLI::App& app, Exit& exit);
 void add_package_command(CLI::App& app, Exit& exit);
 void add_message_command(CLI::App& app, Exit& exit);
+void add_conviction_command(CLI::App& app, Exit& exit);
 
 }  // namespace strongroom::verify

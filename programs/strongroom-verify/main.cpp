@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   verify::add_archive_command(app, exit);
   verify::add_package_command(app, exit);
   verify::add_message_command(app, exit);
+  verify::add_conviction_command(app, exit);
   if (const auto ended = command_line::parse(app, argc, argv, static_cast<int>(verify::Exit::cannot_tell)))
     return *ended;
   return static_cast<int>(exit);

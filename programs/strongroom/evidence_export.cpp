@@ -39,7 +39,99 @@ auto with_evidence(Person& person, Archive& archive, const grant::OpenedCase& op
   return use(evidence);
 }
 
+const exports::EvidenceEntry* entry_at(const exports::Evidence& evidence, std::uint64_t leaf) {
+  const auto found = std::ranges::find(evidence.entries, leaf, &exports::EvidenceEntry::leaf);
+  return found == evidence.entries.end() ? nullptr : &*found;
+}
+
+/// What is charged, before the exporter adds proofs.
+conviction::Conviction charge_of(const grant::Accusation& accusation, const roster::RequestCopy& copy) {
+  conviction::Conviction out;
+  out.charge = accusation.trustee ? conviction::Charge::grant : conviction::Charge::dealing;
+  out.share_set = accusation.share_set;
+  out.lot_keys = accusation.lot_keys;
+  out.quorum = accusation.quorum;
+  for (const auto& [position, share] : accusation.shares)
+    out.shares.push_back({position, array_of<32>(share.reveal())});
+  if (!accusation.trustee) return out;
+  out.grant = accusation.grant;
+  out.request = copy.request;
+  out.request_salt = copy.salt;
+  return out;
+}
+
+/// Pairs of entries that one device made for one position.
+std::vector<std::pair<std::uint64_t, std::uint64_t>> doubled(const grant::OpenedDevice& device) {
+  std::map<std::pair<envelope::Incarnation, std::uint64_t>, std::uint64_t> first;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> out;
+  for (const chain::LoggedEntry& entry : device.entries) {
+    const envelope::Header& header = entry.header.header;
+    const auto [at, fresh] = first.try_emplace({header.incarnation, header.sequence}, entry.leaf);
+    if (!fresh) out.emplace_back(at->second, entry.leaf);
+  }
+  return out;
+}
+
+/// Files of one case that convict.
+class Convictions {
+ public:
+  Convictions(Person& person, Archive& archive, const exports::Evidence& evidence, std::string directory)
+      : person_(person), archive_(archive), evidence_(evidence), directory_(std::move(directory)) {}
+
+  /// What convicts nobody is left out: whoever reads the case may have been wrong.
+  Result<void> write(const std::string& name, conviction::Conviction charge, std::uint64_t leaf,
+                     std::optional<std::uint64_t> other = std::nullopt) {
+    const exports::EvidenceEntry* entry = entry_at(evidence_, leaf);
+    const exports::EvidenceEntry* second = other ? entry_at(evidence_, *other) : nullptr;
+    if (entry == nullptr || (other && second == nullptr)) return {};
+    auto bytes = exports::write_conviction(evidence_, std::move(charge), *entry, second, archive_.server);
+    if (!bytes && bytes.error().code == ErrorCode::conflict) return {};
+    if (!bytes) return std::unexpected(std::move(bytes).error());
+    const std::string file = directory_ + "/" + name + ".strongroom-conviction";
+    if (written_.empty()) TRY(person_.files().make_directories(directory_));
+    TRY(person_.files().write_durable(file, *bytes));
+    written_.push_back(file);
+    return {};
+  }
+  std::vector<std::string> take() { return std::move(written_); }
+
+ private:
+  Person& person_;
+  Archive& archive_;
+  const exports::Evidence& evidence_;
+  std::string directory_;
+  std::vector<std::string> written_;
+};
+
 }  // namespace
+
+Result<std::vector<std::string>> export_convictions(Person& person, Archive& archive,
+                                                    const grant::OpenedCase& opened,
+                                                    const std::string& directory) {
+  if (TRY(person.files().exists(directory)))
+    return fail(ErrorCode::conflict, "there is something already", directory, "name a new directory");
+  const roster::RequestCopy copy = TRY(own_request(person, opened.commitment)).copy;
+  return with_evidence(
+      person, archive, opened, [&](const exports::Evidence& evidence) -> Result<std::vector<std::string>> {
+        Convictions out(person, archive, evidence, directory);
+        for (const grant::Accusation& accusation : opened.accusations) {
+          const std::uint64_t leaf = accusation.open.leaf;
+          const std::string who =
+              accusation.trustee
+                  ? fmt::format("member-{}", *accusation.trustee)
+                  : "device-" + codec::hex(BytesView(accusation.open.header.header.device).first(4));
+          TRY(out.write(fmt::format("{}-leaf-{}", who, leaf), charge_of(accusation, copy), leaf));
+        }
+        for (const grant::OpenedDevice& device : opened.devices)
+          for (const auto& [first, second] : doubled(device)) {
+            conviction::Conviction charge;
+            charge.charge = conviction::Charge::equivocation;
+            const std::string who = codec::hex(BytesView(device.enrolled.enrolment.device).first(4));
+            TRY(out.write(fmt::format("device-{}-leaves-{}-{}", who, first, second), charge, first, second));
+          }
+        return out.take();
+      });
+}
 
 Result<exports::EvidenceWritten> export_evidence(Person& person, Archive& archive,
                                                  const grant::OpenedCase& opened,

@@ -26,4 +26,10 @@ Result<RecordPlace> find_by_number(const grant::OpenedCase& opened, std::string_
 Result<void> export_message(Person& person, Archive& archive, const grant::OpenedCase& opened,
                             RecordPlace place, const std::string& file);
 
+/// Everything in the case that convicts its maker (protocol §3.2), a file each, in the new `directory`. The files
+/// written; none, and no directory, if nothing convicts anybody.
+Result<std::vector<std::string>> export_convictions(Person& person, Archive& archive,
+                                                    const grant::OpenedCase& opened,
+                                                    const std::string& directory);
+
 }  // namespace strongroom::person

@@ -55,11 +55,34 @@ Result<void> export_one(const ExportCommand& asked, Person& person, const Hash25
   return {};
 }
 
+/// What convicts somebody without anybody's word (protocol §3.2).
+Result<void> export_accusations(const ExportCommand& asked, Person& person, const Hash256& commitment) {
+  Archive archive = TRY(person.connect());
+  const grant::OpenedCase opened = TRY(load_case(person, archive.replica, commitment));
+  const std::vector<std::string> files = TRY(export_convictions(person, archive, opened, asked.out));
+  if (files.empty())
+    return fail(ErrorCode::not_found, "nothing in this case convicts anybody", asked.case_name);
+  if (asked.person.form == Form::json) {
+    std::string list;
+    for (const std::string& file : files) list += (list.empty() ? "" : ", ") + codec::json_string(file);
+    fmt::print("{{\"convictions\": [{}]}}\n", list);
+    return {};
+  }
+  for (const std::string& file : files) fmt::print("{}\n", file);
+  fmt::print(
+      "Anybody checks each with 'strongroom-verify conviction FILE --archive {}'.\nOne about shares "
+      "discloses "
+      "what opens the folder it names: give it to those who may read that.\n",
+      codec::hex(opened.archive));
+  return {};
+}
+
 Result<void> export_case(const ExportCommand& asked) {
   Person person = TRY(Person::open(asked.person));
   const Hash256 commitment = TRY(own_case(person, asked.case_name));
   if (asked.format == "evidence") return export_proofs(asked, person, commitment);
   if (asked.format == "message") return export_one(asked, person, commitment);
+  if (asked.format == "conviction") return export_accusations(asked, person, commitment);
   const replica::Replica replica = TRY(person.last_seen());
   const grant::OpenedCase opened = TRY(load_case(person, replica, commitment));
   const reading::ExportCounts counts = TRY(reading::export_jsonl(opened, person.files(), asked.out));
@@ -87,8 +110,9 @@ void add_export_command(CLI::App& app, Run& run) {
   command->add_option("CASE", asked->case_name, "the commitment's beginning, or the case's name")->required();
   command
       ->add_option("--format", asked->format,
-                   "jsonl: records and attachments; evidence: with all proofs; message: one, proved alone")
-      ->check(CLI::IsMember({"jsonl", "evidence", "message"}))
+                   "jsonl: records and attachments; evidence: with all proofs; message: one, proved alone; "
+                   "conviction: what shows that a device or a trustee cheated")
+      ->check(CLI::IsMember({"jsonl", "evidence", "message", "conviction"}))
       ->capture_default_str();
   CLI::Option* number =
       command->add_option("--number", asked->number, "with message: its number, as show --numbers prints it");

@@ -25,21 +25,20 @@ class PackingSink final : public capture::Sink {
     TRY(packer_.add_content(std::move(described), bytes));
     return after();
   }
-  std::uint64_t entries() const { return entries_; }
 
  private:
   Result<void> after() {
     if (++taken_ % 512 == 0) tools_.progress("sealing", taken_, 0);
     if (session_.spool.waiting_bytes() < kRoundBytes || !session_.server) return {};
     TRY(packer_.pause());
-    entries_ += TRY(send(session_, tools_, request_.patience)).entries;
+    TRY(send(session_, tools_, request_.patience));
     return {};
   }
   Packer& packer_;
   Session& session_;
   const ImportRequest& request_;
   const ImportTools& tools_;
-  std::uint64_t taken_ = 0, entries_ = 0;
+  std::uint64_t taken_ = 0;
 };
 
 Result<std::uint32_t> class_of(const ImportRequest& request, const roster::Enrolment& enrolment) {
@@ -126,7 +125,6 @@ Result<ImportReport> import_paths(Device& device, const ImportRequest& request, 
   report.canaries = TRY(spool_canaries(device, session, chain, tools));
   TRY(spool_heartbeat(session, chain));
   report.sent = TRY(send(session, tools, request.patience));
-  report.sent.entries += sink.entries();
   if (!report.reconciles())
     return fail(
         ErrorCode::conflict,
@@ -162,7 +160,8 @@ Result<TimerReport> send_canaries(Device& device, const ImportTools& tools,
   seal::Chain chain = TRY(take_up_chain(device, session, tools, patience));
   TimerReport report;
   report.canaries = TRY(spool_canaries(device, session, chain, tools));
-  if (session.spool.waiting() > 0) report.sent = TRY(send(session, tools, patience));
+  if (session.spool.waiting() > 0) TRY(send(session, tools, patience));
+  report.sent = session.sent;
   return report;
 }
 

@@ -33,7 +33,7 @@ struct ImportReport {
   std::uint64_t found = 0;  ///< by the independent count
   PackCounts packed;
   CanariesDue canaries;  ///< sealed besides; no part of the counts
-  SendReport sent;  ///< of the last sending; entries of all
+  SendReport sent;
   bool reconciles() const { return found == packed.stored + packed.duplicate + packed.refused; }
 };
 

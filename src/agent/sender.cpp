@@ -92,6 +92,18 @@ Result<std::string> proof_of(const Sent& entry, replica::ArchiveClient& server, 
 
 }  // namespace
 
+void SendReport::add(const SendReport& later) {
+  if (later.entries == 0) return;
+  if (entries == 0) first_leaf = later.first_leaf;
+  entries += later.entries;
+  last_leaf = later.last_leaf;
+  ledger_size = later.ledger_size;
+  witness_time = later.witness_time;
+  witnesses = later.witnesses;
+  for (const std::string& mark : later.marks)
+    if (std::ranges::count(marks, mark) == 0) marks.push_back(mark);
+}
+
 Result<SendReport> send_spool(Spool& spool, replica::ArchiveClient& server,
                               const ledger::Policy& capture_policy, std::chrono::milliseconds patience,
                               const Progress& progress) {

@@ -18,6 +18,9 @@ struct SendReport {
   std::uint64_t witness_time = 0;       ///< seconds
   std::vector<std::string> witnesses;
   std::vector<std::string> marks;       ///< distinct, e.g. "late"
+
+  /// Of two sendings, one after the other.
+  void add(const SendReport& later);
 };
 
 /// Called with entries done and all; for a progress line.

@@ -45,8 +45,8 @@ Result<Session> begin(Device& device, const ImportTools& tools) {
   roster::Enrolment enrolment = TRY(enrolment_of(replica, device.id()));
   const seal::ChainState fresh = TRY(device.fresh_chain(tools.files, tools.entropy));
   Spool spool = TRY(Spool::open(tools.files, device.directory() + "/spool", fresh, tools.steps));
-  return Session{std::move(replica), std::move(server), std::move(unreachable), std::move(enrolment),
-                 std::move(spool)};
+  return Session{std::move(replica),   std::move(server), std::move(unreachable),
+                 std::move(enrolment), std::move(spool),  {}};
 }
 
 Result<SendReport> send(Session& session, const ImportTools& tools, std::chrono::milliseconds patience) {
@@ -57,7 +57,8 @@ Result<SendReport> send(Session& session, const ImportTools& tools, std::chrono:
     return std::unexpected(std::move(error));
   }
   const auto policy = TRY(session.replica.policy(replica::Ledger::capture));
-  return send_spool(session.spool, *session.server, policy, patience, tools.progress);
+  session.sent.add(TRY(send_spool(session.spool, *session.server, policy, patience, tools.progress)));
+  return session.sent;
 }
 
 Result<void> check_in_service(const Device& device, Session& session, const ImportTools& tools,

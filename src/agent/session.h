@@ -22,6 +22,7 @@ struct Session {
   std::optional<Error> unreachable;  ///< why there is no server
   roster::Enrolment enrolment;  ///< with the key in force
   Spool spool;
+  SendReport sent;  ///< by this session so far
 };
 
 /// There once the device has said its last word.
@@ -31,7 +32,7 @@ std::string retired_path(const Device& device);
 /// interrupted between the register and the device's directory is completed here.
 Result<Session> begin(Device& device, const ImportTools& tools);
 
-/// Hands over what waits and gets the receipts; `unavailable` without a server.
+/// Hands over what waits and gets the receipts; `unavailable` without a server. The report is of the session so far.
 Result<SendReport> send(Session& session, const ImportTools& tools, std::chrono::milliseconds patience);
 
 /// `refused` for a device that was revoked or has retired; what it made before is still handed over: the server

@@ -54,6 +54,26 @@ Result<std::string> RegisterProofs::prove(std::uint64_t leaf) {
   return ledger::format_tlog_proof(proof);
 }
 
+Result<verify::Provenance> provenance_of(RegisterProofs& reg, const envelope::DeviceId& device,
+                                         std::uint64_t leaf) {
+  const auto enrolled = reg.reading().state().devices().find(device);
+  if (enrolled == reg.reading().state().devices().end())
+    return fail(ErrorCode::not_found, "the device is not enrolled in the register");
+  const auto link = [&](std::uint64_t at) -> Result<verify::RegisterLink> {
+    return verify::RegisterLink{copy_of(reg.object(at)), TRY(reg.prove(at))};
+  };
+  verify::Provenance out;
+  out.enrolment = TRY(link(enrolled->second.leaf));
+  for (const roster::LaterKey& later : enrolled->second.later_keys) {
+    if (leaf < later.capture_size) break;
+    out.later_keys.push_back(TRY(link(later.leaf)));
+  }
+  const std::vector<std::uint64_t>& rosters = reg.reading().roster_leaves();
+  out.genesis = copy_of(reg.object(rosters.front()));
+  for (std::size_t i = 1; i < rosters.size(); ++i) out.successors.push_back(TRY(link(rosters[i])));
+  return out;
+}
+
 Result<verify::RecordProof> record_proof(const EvidenceRecord& record, const envelope::BatchBody& body) {
   if (record.index >= body.size() || record.franking_key.size() != 32)
     return fail(ErrorCode::corrupt, "the batch has no record of this number");

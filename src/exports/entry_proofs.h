@@ -52,6 +52,11 @@ class RegisterProofs {
   std::string checkpoint_;
 };
 
+/// From the archive id to a device, with the keys that were in force at `leaf` of the capture ledger and before.
+/// `not_found` if it is not enrolled.
+Result<verify::Provenance> provenance_of(RegisterProofs& reg, const envelope::DeviceId& device,
+                                         std::uint64_t leaf);
+
 /// One record's proof; `body` is its batch's. `corrupt` if the body has no such record.
 Result<verify::RecordProof> record_proof(const EvidenceRecord& record, const envelope::BatchBody& body);
 

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "conviction/conviction.h"
 #include "ledger/tile.h"
 #include "platform/file_system.h"
 
@@ -60,5 +61,12 @@ Result<EvidenceWritten> write_evidence(
 /// `not_found` if the evidence has no such record.
 Result<Bytes> write_message_proof(const Evidence& evidence, std::uint64_t leaf, std::uint64_t index,
                                   ledger::TileReader& capture);
+
+/// What convicts a device or a trustee as a file that verifies given the archive id only (conviction/conviction.h).
+/// `charge` comes without archive, entries and provenance; `other` is of an equivocation. `conflict` if it convicts
+/// nobody.
+Result<Bytes> write_conviction(const Evidence& evidence, conviction::Conviction charge,
+                               const EvidenceEntry& entry, const EvidenceEntry* other,
+                               ledger::TileReader& capture);
 
 }  // namespace strongroom::exports

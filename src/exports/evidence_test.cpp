@@ -211,10 +211,12 @@ TEST_F(Exported, EveryFieldOfAMessageProofAlteredInTurnIsRefused) {
   refused("open header", [&](auto& p) { flip(p.open_header); });
   refused("batch proof", [](auto& p) { p.batch_proof[40] ^= 1; });
   refused("open proof", [](auto& p) { p.open_proof[40] ^= 1; });
-  refused("enrolment", [&](auto& p) { flip(p.enrolment); });
-  refused("enrolment proof", [](auto& p) { p.enrolment_proof[40] ^= 1; });
-  refused("genesis", [&](auto& p) { flip(p.genesis); });
-  refused("successor", [](auto& p) { p.successors.push_back({p.genesis, p.enrolment_proof}); });
+  refused("enrolment", [&](auto& p) { flip(p.provenance.enrolment.object); });
+  refused("enrolment proof", [](auto& p) { p.provenance.enrolment.proof[40] ^= 1; });
+  refused("genesis", [&](auto& p) { flip(p.provenance.genesis); });
+  refused("successor", [](auto& p) {
+    p.provenance.successors.push_back({p.provenance.genesis, p.provenance.enrolment.proof});
+  });
   refused("proofs exchanged", [](auto& p) { std::swap(p.batch_proof, p.open_proof); });
   refused("headers exchanged", [](auto& p) { std::swap(p.batch_header, p.open_header); });
 }

@@ -21,19 +21,6 @@ const EvidenceEntry* opening_of(const Evidence& evidence, const Hash256& folder)
   return nullptr;
 }
 
-Result<void> put_rosters(verify::MessageProof& proof, RegisterProofs& reg) {
-  const std::vector<std::uint64_t>& leaves = reg.reading().roster_leaves();
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    Bytes object = copy_of(reg.object(leaves[i]));
-    if (i == 0) {
-      proof.genesis = std::move(object);
-    } else {
-      proof.successors.push_back({std::move(object), TRY(reg.prove(leaves[i]))});
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<Bytes> write_message_proof(const Evidence& evidence, std::uint64_t leaf, std::uint64_t index,
@@ -51,9 +38,6 @@ Result<Bytes> write_message_proof(const Evidence& evidence, std::uint64_t leaf, 
 
   RegisterProofs reg = TRY_IN("register", RegisterProofs::open(evidence));
   CaptureProofs proofs = TRY_IN("capture ledger", CaptureProofs::open(evidence.capture_checkpoint, capture));
-  const auto enrolled = reg.reading().state().devices().find(header.header.device);
-  if (enrolled == reg.reading().state().devices().end())
-    return fail(ErrorCode::not_found, "the record's device is not enrolled in the register");
   verify::MessageProof proof;
   proof.archive = evidence.archive;
   proof.record = TRY(record_proof(*record, TRY(envelope::decode_batch_body(batch->body))));
@@ -61,13 +45,7 @@ Result<Bytes> write_message_proof(const Evidence& evidence, std::uint64_t leaf, 
   proof.batch_proof = TRY(proofs.prove(batch->leaf, batch->header, CaptureProofs::Extra::none));
   proof.open_header = copy_of(open->header);
   proof.open_proof = TRY(proofs.prove(open->leaf, open->header, CaptureProofs::Extra::none));
-  proof.enrolment = copy_of(reg.object(enrolled->second.leaf));
-  proof.enrolment_proof = TRY(reg.prove(enrolled->second.leaf));
-  for (const roster::LaterKey& later : enrolled->second.later_keys) {
-    if (open->leaf < later.capture_size) break;
-    proof.later_keys.push_back({copy_of(reg.object(later.leaf)), TRY(reg.prove(later.leaf))});
-  }
-  TRY(put_rosters(proof, reg));
+  proof.provenance = TRY(provenance_of(reg, header.header.device, open->leaf));
   // What is handed out has been verified as its receiver will verify it.
   TRY_IN("the proof just made", verify::verify_message(proof, evidence.archive));
   return verify::encode(proof);

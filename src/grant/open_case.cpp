@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 
 #include "codec/text.h"
@@ -26,6 +28,12 @@ struct GoodShare {
   roster::MemberId trustee = 0;
   crypto::Share share;
 };
+/// The folder's key, and the shares it was rebuilt from.
+struct Rebuilt {
+  unseal::OpenedFolder key;
+  std::uint32_t quorum = 0;
+  std::vector<const GoodShare*> used;
+};
 
 class Opening {
  public:
@@ -43,7 +51,7 @@ class Opening {
     TRY(read_grants(index.grants));
     std::uint64_t opened = 0;
     for (const KeptDevice& device : index.devices) opened += TRY(open_device(device));
-    if (opened == 0)
+    if (opened == 0 && out_.accusations.empty())
       return fail(
           ErrorCode::unavailable,
           out_.missing.empty() ? std::string("there is no folder to open") : out_.missing.front().what, {},
@@ -105,105 +113,158 @@ class Opening {
     TRY(check_opening(view, device, what_.state.archive()));
     const envelope::ShareSet logged =
         TRY(read_share_set(view, TRY(store_.object(view.open.header.header.body_sha256))));
-    std::vector<roster::MemberId> trustees;
-    const unseal::OpenedFolder key = TRY(rebuild(view, logged, trustees));
-    convict(view, logged, key);
-    OpenedFolder out{view.open, view.part, view.core, view.close, {}, view.records, std::move(trustees)};
-    for (const chain::BatchView& batch : view.batches) out.batches.push_back(open_batch(key, batch));
+    const Dealt dealt{view, logged, shares_of(view, logged)};
+    const Rebuilt rebuilt = TRY(rebuild(dealt));
+    convict(dealt, rebuilt);
+    OpenedFolder out{view.open, view.part, view.core, view.close, {}, view.records, {}};
+    for (const GoodShare* share : good_of(dealt, rebuilt.quorum)) out.trustees.push_back(share->trustee);
+    std::ranges::sort(out.trustees);
+    out.trustees.erase(std::ranges::unique(out.trustees).begin(), out.trustees.end());
+    for (const chain::BatchView& batch : view.batches) out.batches.push_back(open_batch(rebuilt.key, batch));
     return out;
   }
 
-  /// §5.5: the granted shares of one quorum, then the key from k of them.
-  Result<unseal::OpenedFolder> rebuild(const chain::FolderView& view, const envelope::ShareSet& logged,
-                                       std::vector<roster::MemberId>& trustees) {
+  /// What was granted of one folder.
+  struct Granted {
+    std::map<std::uint32_t, std::vector<GoodShare>> good;  ///< by quorum
+    std::set<Hash256> bad;  ///< grants that hold something else for it than its trustee's share
+  };
+  struct Dealt {
+    const chain::FolderView& view;
+    const envelope::ShareSet& logged;
+    Granted granted;
+  };
+  static std::vector<const GoodShare*> good_of(const Dealt& dealt, std::uint32_t quorum) {
+    std::vector<const GoodShare*> out;
+    if (const auto found = dealt.granted.good.find(quorum); found != dealt.granted.good.end())
+      for (const GoodShare& share : found->second) out.push_back(&share);
+    return out;
+  }
+
+  /// §5.5: the key from k shares of the first quorum of which enough were granted.
+  Result<Rebuilt> rebuild(const Dealt& dealt) {
     std::size_t most = 0, wanted = 0;
-    for (const envelope::Dealing& dealing : view.core.core0.dealings) {
-      std::vector<GoodShare> shares = shares_of(view, logged, dealing.quorum);
-      if (shares.size() < dealing.k) {
-        if (shares.size() >= most) {
-          most = shares.size();
-          wanted = dealing.k;
-        }
-        continue;
+    for (const envelope::Dealing& dealing : dealt.view.core.core0.dealings) {
+      const std::vector<const GoodShare*> shares = good_of(dealt, dealing.quorum);
+      if (shares.size() >= dealing.k) return combine(dealt, dealing, shares);
+      if (shares.size() >= most) {
+        most = shares.size();
+        wanted = dealing.k;
       }
-      for (const GoodShare& share : shares) trustees.push_back(share.trustee);
-      std::ranges::sort(trustees);
-      trustees.erase(std::ranges::unique(trustees).begin(), trustees.end());
-      return combine(view, dealing, shares);
     }
     return fail(ErrorCode::unavailable, fmt::format("{} of the {} shares needed were granted", most, wanted));
   }
 
-  std::vector<GoodShare> shares_of(const chain::FolderView& view, const envelope::ShareSet& logged,
-                                   std::uint32_t quorum) {
-    std::vector<GoodShare> good;
+  Granted shares_of(const chain::FolderView& view, const envelope::ShareSet& logged) {
+    Granted out;
     const Hash256 core_hash = envelope::folder_id(view.part.core);
-    std::set<std::uint32_t> taken;
+    std::set<std::pair<std::uint32_t, std::uint32_t>> taken;
     for (const AcceptedGrant& from : grants_) {
       const auto held = positions_of(what_.state, view.core.core0, from.grant.trustee);
       for (const roster::GrantedShare& granted : from.grant.shares) {
-        if (granted.folder_header != view.open.header.hash || granted.quorum != quorum) continue;
+        if (granted.folder_header != view.open.header.hash) continue;
+        const std::pair at(granted.quorum, granted.position);
         const auto dealt = std::ranges::find_if(
-            logged, [&](const auto& s) { return s.quorum == quorum && s.position == granted.position; });
-        if (dealt == logged.end() || granted.position > 254 ||
-            std::ranges::find(held, std::pair(quorum, granted.position)) == held.end()) {
+            logged, [&](const auto& s) { return std::pair(s.quorum, s.position) == at; });
+        if (dealt == logged.end() || granted.position > 254 || std::ranges::find(held, at) == held.end()) {
+          out.bad.insert(from.receipt.grant_blob);
           miss(fmt::format("member {} granted a share of a position it does not hold", from.grant.trustee));
           continue;
         }
-        auto share = unseal::open_granted(granted.sealed, quorum, granted.position, dealt->commitment,
+        auto share = unseal::open_granted(granted.sealed, granted.quorum, granted.position, dealt->commitment,
                                           reply_key_, core_hash);
         if (!share) {
+          out.bad.insert(from.receipt.grant_blob);
           miss(fmt::format("BAD GRANT: member {}'s share of the folder of leaf {} does not hold: {}",
                            from.grant.trustee, view.open.leaf, share.error().what));
-        } else if (taken.insert(granted.position).second) {
-          good.push_back(
+        } else if (taken.insert(at).second) {
+          out.good[granted.quorum].push_back(
               {from.grant.trustee, {static_cast<std::uint8_t>(granted.position + 1), std::move(*share)}});
         }
       }
     }
-    return good;
+    return out;
   }
 
   /// The first k shares that rebuild the key; with an inconsistent dealing another k may (§3.2).
-  Result<unseal::OpenedFolder> combine(const chain::FolderView& view, const envelope::Dealing& dealing,
-                                       const std::vector<GoodShare>& shares) {
+  Result<Rebuilt> combine(const Dealt& dealt, const envelope::Dealing& dealing,
+                          const std::vector<const GoodShare*>& shares) {
+    const chain::FolderView& view = dealt.view;
     std::vector<bool> chosen(shares.size(), false);
     std::fill_n(chosen.begin(), dealing.k, true);
+    std::vector<const GoodShare*> first;
     for (std::size_t tries = 0; tries < kSubsetsTriedMax; ++tries) {
+      std::vector<const GoodShare*> used;
       std::vector<crypto::Share> subset;
-      for (std::size_t i = 0; i < shares.size(); ++i)
-        if (chosen[i]) subset.push_back({shares[i].share.x, shares[i].share.y.duplicate()});
+      for (std::size_t i = 0; i < shares.size(); ++i) {
+        if (!chosen[i]) continue;
+        used.push_back(shares[i]);
+        subset.push_back({shares[i]->share.x, shares[i]->share.y.duplicate()});
+      }
       auto key = unseal::OpenedFolder::combine(subset, dealing.quorum, view.part.core, view.open.header.hash);
-      if (key) return key;
+      if (key) return Rebuilt{std::move(*key), dealing.quorum, std::move(used)};
+      if (first.empty()) first = std::move(used);
       if (!std::prev_permutation(chosen.begin(), chosen.end())) break;
     }
     miss(fmt::format(
              "BAD DEALING: device {} dealt shares of the folder of leaf {} that do not rebuild its key",
              codec::hex(view.core.core0.device), view.open.leaf),
          view.records);
+    if (const auto keys = lot_keys_of(view)) accuse(dealt, *keys, dealing.quorum, first, std::nullopt);
     return fail(ErrorCode::unauthenticated, "no shares granted rebuild its key");
   }
 
-  /// §3.2: with the secret at hand the whole dealing is made again; every share that differs convicts the device.
-  void convict(const chain::FolderView& view, const envelope::ShareSet& logged,
-               const unseal::OpenedFolder& key) {
-    const roster::SignedRoster* roster = what_.state.roster_by_hash(view.core.core0.roster);
-    const roster::LotKeySet keys =
-        roster == nullptr ? roster::LotKeySet{} : what_.state.lot_keys(view.core.core0.lot, roster->roster);
-    if (roster::hash_of(keys) != view.core.core0.lot_key_set) {
+  /// The keys the folder says it was dealt to, if they are the register's.
+  std::optional<roster::LotKeySet> lot_keys_of(const chain::FolderView& view) const {
+    const envelope::Core0& core0 = view.core.core0;
+    const roster::SignedRoster* roster = what_.state.roster_by_hash(core0.roster);
+    if (roster == nullptr) return std::nullopt;
+    roster::LotKeySet keys = what_.state.lot_keys(core0.lot, roster->roster);
+    if (roster::hash_of(keys) != core0.lot_key_set) return std::nullopt;
+    return keys;
+  }
+
+  /// A trustee by its grant; without one the device.
+  void accuse(const Dealt& dealt, const roster::LotKeySet& keys, std::uint32_t quorum,
+              const std::vector<const GoodShare*>& shares, const std::optional<Hash256>& grant) {
+    auto share_set = store_.object(dealt.view.open.header.header.body_sha256);
+    if (!share_set) return;
+    Accusation out{dealt.view.open, std::move(*share_set), keys, quorum, {}, std::nullopt, {}};
+    for (const GoodShare* share : shares)
+      out.shares.emplace_back(share->share.x - 1u, share->share.y.duplicate());
+    std::ranges::sort(out.shares, {}, [](const auto& share) { return share.first; });
+    if (grant) {
+      auto object = store_.object(*grant);
+      if (!object) return;
+      out.grant = std::move(*object);
+      out.trustee = std::ranges::find(grants_, *grant, [](const AcceptedGrant& from) {
+                      return from.receipt.grant_blob;
+                    })->grant.trustee;
+    }
+    out_.accusations.push_back(std::move(out));
+  }
+
+  /// §3.2: with the secret at hand the whole dealing is made again; every share that differs convicts the device, every
+  /// grant of another share its trustee.
+  void convict(const Dealt& dealt, const Rebuilt& rebuilt) {
+    const chain::FolderView& view = dealt.view;
+    const auto keys = lot_keys_of(view);
+    if (!keys) {
       miss(
           fmt::format("the dealing of the folder of leaf {} cannot be checked: its keys are not those of the "
                       "register for its roster and lot",
                       view.open.leaf));
       return;
     }
-    const auto verdict = key.check_dealing(logged, keys);
+    const auto verdict = rebuilt.key.check_dealing(dealt.logged, *keys);
     if (!verdict)
       return miss(fmt::format("the dealing of the folder of leaf {} cannot be checked: {}", view.open.leaf,
                               verdict.error().what));
     for (const auto& [quorum, position] : verdict->bad)
       miss(fmt::format("BAD DEALING: device {} dealt a wrong share to position {} of quorum {} (leaf {})",
                        codec::hex(view.core.core0.device), position, quorum, view.open.leaf));
+    if (!verdict->consistent) accuse(dealt, *keys, rebuilt.quorum, rebuilt.used, std::nullopt);
+    for (const Hash256& grant : dealt.granted.bad) accuse(dealt, *keys, rebuilt.quorum, rebuilt.used, grant);
   }
 
   OpenedBatch open_batch(const unseal::OpenedFolder& key, const chain::BatchView& view) {

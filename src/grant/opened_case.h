@@ -67,12 +67,25 @@ struct Missing {
   std::uint64_t records = 0;  ///< how many records are certainly concerned; 0 = not known
 };
 
+/// Something that is provable against its maker, because k shares which the device committed to are at hand
+/// (§3.2): a bad dealing, or a bad grant. Discloses what opens one folder.
+struct Accusation {
+  chain::LoggedEntry open;  ///< the folder's
+  Bytes share_set;
+  roster::LotKeySet lot_keys;
+  std::uint32_t quorum = 0;
+  std::vector<std::pair<std::uint32_t, Secret<32>>> shares;  ///< k of them by position, ascending
+  std::optional<roster::MemberId> trustee;  ///< nothing: the device is accused
+  Bytes grant;  ///< the trustee's, signed
+};
+
 struct OpenedCase {
   Hash256 archive{}, commitment{};
   roster::ReadingRequest request;
   std::vector<Hash256> folders_asked;  ///< sorted folder header hashes of the request
   std::vector<OpenedDevice> devices;  ///< ascending pseudonym
   std::vector<Missing> missing;
+  std::vector<Accusation> accusations;
   std::vector<roster::Receipt> receipts;  ///< of the trustees whose shares were combined
   std::string capture_checkpoint;  ///< accepted, with witness lines: every entry above is under it
   std::string register_checkpoint;

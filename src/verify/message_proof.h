@@ -11,6 +11,7 @@
 #include "envelope/header.h"
 #include "ledger/tree.h"
 #include "record/record.h"
+#include "verify/provenance.h"
 #include "verify/report.h"
 
 namespace strongroom::verify {
@@ -28,22 +29,12 @@ struct RecordProof {
   ledger::Proof path;  ///< in the batch's record tree
   bool operator==(const RecordProof&) const = default;
 };
-/// An object of the register, and its proof of inclusion there.
-struct RegisterLink {
-  Bytes object;
-  std::string proof;
-  bool operator==(const RegisterLink&) const = default;
-};
 struct MessageProof {
   Hash256 archive{};
   RecordProof record;
   Bytes batch_header, open_header;  ///< signed headers
   std::string batch_proof, open_proof;  ///< their tlog-proofs in the capture ledger
-  Bytes enrolment;  ///< signed object
-  std::string enrolment_proof;  ///< its tlog-proof in the register
-  Bytes genesis;  ///< signed roster 0
-  std::vector<RegisterLink> successors;  ///< rosters 1, 2, ... in order
-  std::vector<RegisterLink> later_keys;  ///< of the device, up to the one that signed the headers, in order
+  Provenance provenance;
   bool operator==(const MessageProof&) const = default;
 };
 
