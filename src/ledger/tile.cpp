@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <utility>
 
 #include "base/check.h"
 #include "codec/text.h"
@@ -259,12 +260,28 @@ struct Growing {
   }
 };
 
+/// The frontier may come from a disk: the partial tiles and the bundle must be those of its size.
+bool fits_its_size(const TileFrontier& frontier) {
+  std::size_t levels = 0;
+  for (const TileId& tile : right_edge(frontier.size)) {
+    if (tile.level >= frontier.edge.size() || frontier.edge[tile.level].size() != tile.width) return false;
+    ++levels;
+  }
+  const auto filled =
+      std::ranges::count_if(frontier.edge, [](const auto& hashes) { return !hashes.empty(); });
+  const auto rest = static_cast<unsigned>(frontier.size.value % kTileWidth);
+  return std::cmp_equal(filled, levels) &&
+         (rest == 0 ? frontier.bundle.empty() : parse_bundle(frontier.bundle, rest).has_value());
+}
+
 }  // namespace
 
 Result<TileGrowth> grow(const TileFrontier& frontier, const std::vector<Bytes>& entries) {
   if (entries.size() > kTreeSizeMax.value - frontier.size.value) {
     return fail(ErrorCode::limit_exceeded, "the ledger is full");
   }
+  if (!fits_its_size(frontier))
+    return fail(ErrorCode::malformed, "the edge of the ledger is not that of its size");
   Growing growing{frontier, {}, {}};
   for (const Bytes& entry : entries) TRY(growing.append_leaf(entry));
   TileFrontier& next = growing.at;

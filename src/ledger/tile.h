@@ -87,7 +87,8 @@ struct TileGrowth {
   TileFrontier next;
   std::vector<TileFile> files;  ///< every new tile and bundle of the new size; bundles first
 };
-/// Appends `entries`; changes nothing by itself. `limit_exceeded` for an entry that is too long.
+/// Appends `entries`; changes nothing by itself. `limit_exceeded` for an entry that is too long, `malformed` for a
+/// frontier whose parts are not those of its size.
 Result<TileGrowth> grow(const TileFrontier& frontier, const std::vector<Bytes>& entries);
 /// The frontier of a published tree, authenticated to `root`: how a writer starts again.
 Result<TileFrontier> load_frontier(TreeSize size, const Hash256& root, TileReader& files);

@@ -232,5 +232,25 @@ TEST(AuthenticatedTiles, AsksOnlyForTilesOfTheSize) {
   for (const std::string& path : ledger.files.asked) EXPECT_TRUE(ledger.files.paths.contains(path)) << path;
 }
 
+// A journal that somebody made up: strongroom-verify stopped on it.
+TEST(Grow, RefusesAFrontierThatIsNotThatOfItsSize) {
+  TileFrontier frontier{{255}, {}, {}};
+  EXPECT_EQ(grow(frontier, material::entries(0, 1)).error().code, ErrorCode::malformed);
+  const TileFrontier good = grow({}, material::entries(0, 300))->next;
+  EXPECT_TRUE(grow(good, material::entries(300, 600)));
+  frontier = good;
+  frontier.edge[0].pop_back();
+  EXPECT_FALSE(grow(frontier, material::entries(0, 1)));
+  frontier = good;
+  frontier.edge.resize(1);
+  EXPECT_FALSE(grow(frontier, material::entries(0, 1)));
+  frontier = good;
+  frontier.edge.push_back({Hash256{}});
+  EXPECT_FALSE(grow(frontier, material::entries(0, 1)));
+  frontier = good;
+  frontier.bundle.clear();
+  EXPECT_FALSE(grow(frontier, material::entries(0, 1)));
+}
+
 }  // namespace
 }  // namespace strongroom::ledger
