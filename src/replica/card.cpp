@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "codec/text.h"
 #include "roster/roster.h"
 
@@ -39,6 +40,7 @@ std::string format_card(const Card& card) {
 }
 
 Result<Card> parse_card(std::string_view text) {
+  const std::string_view whole = text;
   Card card;
   std::string words;
   std::size_t number = 0;
@@ -59,6 +61,10 @@ Result<Card> parse_card(std::string_view text) {
     return fail(ErrorCode::malformed, "an archive card names one server and one or two pins");
   if (words != roster::words_of(card.archive))
     return fail(ErrorCode::malformed, "the card's words are not those of its archive id", "words",
+                "ask for the card again, from a person you know");
+  // Lines twice or in another order: a person and a program would read two different cards.
+  if (format_card(card) != whole || !utf8::is_one_line(card.server))
+    return fail(ErrorCode::malformed, "the lines are not as a card is written", "archive card",
                 "ask for the card again, from a person you know");
   return card;
 }
