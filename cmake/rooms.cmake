@@ -1,11 +1,11 @@
 # strongroom_room(NAME name [SOURCES ...] [USES rooms...] [LINKS libraries...] [TESTS x_test.cpp ...]
-#                 [TEST_LINKS libraries...] [FUZZERS x_fuzz.cpp ...])
+#                 [TEST_LINKS libraries...] [FUZZERS x_fuzz.cpp ...] [FUZZER_USES rooms...])
 # Makes the static library `name` of the directory src/name; nested rooms (capture/signal) are named with
 # an underscore (capture_signal). USES is checked against cmake/layers.cmake.
 include(layers)
 
 function(strongroom_room)
-  cmake_parse_arguments(ROOM "" "NAME" "SOURCES;USES;LINKS;TESTS;TEST_USES;TEST_LINKS;FUZZERS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "NAME" "SOURCES;USES;LINKS;TESTS;TEST_USES;TEST_LINKS;FUZZERS;FUZZER_USES" ${ARGN})
   strongroom_check_layers(${ROOM_NAME} "${ROOM_USES}")
   if(ROOM_SOURCES)
     add_library(${ROOM_NAME} STATIC ${ROOM_SOURCES})
@@ -33,7 +33,10 @@ function(strongroom_room)
       add_executable(${ROOM_NAME}_${fuzzer} ${file})
       target_compile_options(${ROOM_NAME}_${fuzzer} PRIVATE -fsanitize=fuzzer)
       target_link_options(${ROOM_NAME}_${fuzzer} PRIVATE -fsanitize=fuzzer)
-      target_link_libraries(${ROOM_NAME}_${fuzzer} PRIVATE strongroom_warnings ${ROOM_NAME})
+      target_link_libraries(${ROOM_NAME}_${fuzzer} PRIVATE strongroom_warnings ${ROOM_NAME} ${ROOM_FUZZER_USES})
+      # For ./dev fuzz: where the program is, and what it was made from.
+      file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/fuzzers/${ROOM_NAME}_${fuzzer}
+        CONTENT "$<TARGET_FILE:${ROOM_NAME}_${fuzzer}>\n${CMAKE_CURRENT_SOURCE_DIR}/${file}\n")
     endforeach()
   endif()
 endfunction()

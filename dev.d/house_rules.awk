@@ -56,7 +56,7 @@ FNR == 1 {
   pragma_once = 0
   split(FILENAME, part, "/")
   room = part[1] == "src" ? part[2] : ""
-  is_test = FILENAME ~ /_test\.(cpp|h)$/ || FILENAME ~ /_testing\.(cpp|h)$/
+  is_test = FILENAME ~ /_(test|fuzz)\.(cpp|h)$/ || FILENAME ~ /_testing\.(cpp|h)$/
   calls_system = FILENAME ~ /^(src\/platform\/|src\/base\/secret\.cpp$|programs\/)/ || is_test
   uses_openssl = FILENAME ~ /^src\/(crypto|wire)\/openssl_[a-z0-9_]*\.(cpp|h)$/
   if (room != "" && !(room in is_room)) report("room '" room "' has no row in cmake/layers.cmake")

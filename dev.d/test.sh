@@ -110,8 +110,8 @@ test_stage_fuzz() {
   configure fuzz >/dev/null || return
   mapfile -t fuzzers < <(fuzz_targets)
   [ ${#fuzzers[@]} -gt 0 ] || return 0
-  compile fuzz "${fuzzers[@]}" || return
-  FUZZ_FIXED=yes fuzz_each "$TEST_FUZZ_SECONDS" "${fuzzers[@]}"
+  fuzz_build "${fuzzers[@]}" || return
+  fuzz_each "$TEST_FUZZ_SECONDS" "${fuzzers[@]}"
   test_count "$FUZZ_PASSED" "$FUZZ_FAILED" 0
 }
 

@@ -1,5 +1,6 @@
 // The journal and the cell as a crash, or a faulty disk, left them: whole frames are read, and what is accepted has
 // one form only.
+// Limits: -max_len=32768 -timeout=5 -rss_limit_mb=512
 #include <cstddef>
 #include <cstdint>
 
@@ -16,6 +17,11 @@ static void read_frame(BytesView frame) {
   if (const auto start = archive::decode_journal_start(frame)) {
     CHECK(equal(encode(*start), frame));
     CHECK(start->tree.root() == start->frontier.root());
+    if (const auto growth = ledger::grow(start->frontier, {Bytes(3)})) {
+      ledger::CompactTree tree = start->tree;
+      tree.append(ledger::leaf_hash(Bytes(3)));
+      CHECK(growth->next.root() == tree.root());
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 // Submissions as devices send them: anything may come, and what is taken points into the request and nowhere else.
+// Limits: -max_len=65536 -timeout=5 -rss_limit_mb=512
 #include <cstddef>
 #include <cstdint>
 

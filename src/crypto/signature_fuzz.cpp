@@ -1,4 +1,5 @@
 /// Signature lists and public halves from anywhere: what is accepted encodes to the same bytes.
+// Limits: -max_len=8192 -timeout=5 -rss_limit_mb=512
 #include "base/check.h"
 #include "crypto/signature.h"
 

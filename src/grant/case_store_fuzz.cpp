@@ -1,4 +1,5 @@
 // Whatever is accepted as a case's index is written back to the same bytes.
+// Limits: -max_len=16384 -timeout=5 -rss_limit_mb=512
 #include "base/check.h"
 #include "grant/case_store.h"
 

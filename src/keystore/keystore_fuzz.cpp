@@ -1,4 +1,5 @@
 // Whatever is accepted as a keystore file is written back to the same bytes. No passphrase is tried: that is slow.
+// Limits: -max_len=16384 -timeout=5 -rss_limit_mb=512
 #include "base/check.h"
 #include "keystore/keystore_file.h"
 

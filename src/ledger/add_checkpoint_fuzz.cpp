@@ -1,3 +1,4 @@
+// Limits: -max_len=8192 -timeout=5 -rss_limit_mb=512
 #include <cstdlib>
 
 #include "ledger/witness_protocol.h"
@@ -11,5 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   }
   const auto examined = ledger::examine(text, {});
   if (examined) std::abort();  // no log is known, so nothing gets this far
+  for (const int status : {200, 409, 500})
+    if (const auto reply = ledger::parse_witness_answer(
+            {status, std::string(ledger::kTreeSizeMediaType), std::string(text)}))
+      if (reply->last_size && std::to_string(reply->last_size->value) + "\n" != text) std::abort();
   return 0;
 }

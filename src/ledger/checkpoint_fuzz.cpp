@@ -1,3 +1,6 @@
+// Limits: -max_len=8192 -timeout=5 -rss_limit_mb=512
+// Dictionary: src/ledger/note_fuzz.dict
+// Seeds: vectors/sigsum vectors/sumdb vectors/tesseract
 #include <cstdlib>
 
 #include "ledger/checkpoint.h"

@@ -1,3 +1,5 @@
+// Limits: -max_len=8192 -timeout=5 -rss_limit_mb=512
+// Seeds: vectors/sigsum vectors/sumdb vectors/tesseract
 #include <cstdlib>
 
 #include "ledger/note.h"

@@ -1,3 +1,4 @@
+// Limits: -max_len=8192 -timeout=5 -rss_limit_mb=512
 #include <cstdlib>
 
 #include "ledger/proof.h"

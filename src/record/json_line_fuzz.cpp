@@ -1,4 +1,5 @@
 // Any line is refused or gives a record that survives being written and read.
+// Limits: -max_len=8192 -timeout=5 -rss_limit_mb=512
 #include "base/check.h"
 #include "record/record.h"
 

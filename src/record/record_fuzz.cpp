@@ -1,4 +1,5 @@
 // Whatever decode accepts, encode writes again byte for byte.
+// Limits: -max_len=8192 -timeout=5 -rss_limit_mb=512
 #include "base/check.h"
 #include "record/record.h"
 

@@ -1,4 +1,5 @@
 // The manifest and the register of a package that somebody hands in: what parses is what would be written.
+// Limits: -max_len=16384 -timeout=5 -rss_limit_mb=512
 #include "base/check.h"
 #include "verify/package_format.h"
 

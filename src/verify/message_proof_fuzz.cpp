@@ -1,4 +1,5 @@
 // A proof that somebody brings to a court: what parses must encode to the same bytes, and verifying never crashes.
+// Limits: -max_len=65536 -timeout=10 -rss_limit_mb=512
 #include "base/check.h"
 #include "verify/message_proof.h"
 

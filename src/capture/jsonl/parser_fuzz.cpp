@@ -1,4 +1,6 @@
 // Any bytes at all: every non-empty line is a record or refused.
+// Limits: -max_len=16384 -timeout=5 -rss_limit_mb=512
+// Dictionary: src/record/json_line_fuzz.dict
 #include "base/check.h"
 #include "capture/collecting_sink.h"
 #include "capture/jsonl/parser.h"

@@ -1,4 +1,6 @@
 // Any bytes at all, behind a whole header: what is found is what is parsed and refused.
+// Limits: -max_len=32768 -timeout=10 -rss_limit_mb=1024
+// Seeds: samples/signal
 #include <string>
 
 #include "base/check.h"

@@ -1,5 +1,7 @@
 // Any bytes are an exported chat or an archive of one: parsing must hold its promises and agree with the count of
 // itself. Dictionary: parser_fuzz.dict.
+// Limits: -max_len=16384 -timeout=10 -rss_limit_mb=1024
+// Seeds: samples/whatsapp
 #include <cstdlib>
 
 #include "capture/collecting_sink.h"

@@ -1,13 +1,48 @@
-// Whatever a worker writes, its parent refuses it or takes records from it.
+// Whatever a worker writes, its parent refuses it or takes records from it, the same however the bytes arrive in
+// pieces; and what it took can be written and taken again. A request is refused or is written back to the same bytes.
+// Limits: -max_len=16384 -timeout=5 -rss_limit_mb=512
+// Dictionary: src/record/record_fuzz.dict
+#include "base/check.h"
 #include "capture/collecting_sink.h"
 #include "capture/worker/pipe.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace strongroom;
-  const BytesView bytes{reinterpret_cast<const std::byte*>(data), size};
-  (void)capture::decode_request(bytes);
-  capture::CollectingSink sink;
+using namespace strongroom;
+
+static void check_request(BytesView bytes) {
+  const auto request = capture::decode_request(bytes);
+  if (!request) return;
+  CHECK(request->file_path.has_value() != request->start.has_value());
+  const Bytes again = request->file_path
+                          ? capture::encode_file_message(*request->file_path)
+                          : capture::encode_start_message(request->start->statement, request->start->limits);
+  CHECK(equal(again, bytes));
+}
+
+static bool take(capture::Sink& sink, BytesView bytes, std::size_t piece) {
   capture::AnswerReader reader(sink, 1u << 20);
-  if (reader.take(bytes.first(size / 2))) (void)reader.take(bytes.subspan(size / 2));
+  while (!bytes.empty()) {
+    const BytesView first = bytes.first(std::min(piece, bytes.size()));
+    if (!reader.take(first)) return false;
+    bytes = bytes.subspan(first.size());
+  }
+  return true;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const BytesView bytes = std::as_bytes(std::span(data, size));
+  check_request(bytes);
+  capture::CollectingSink whole, pieces, again;
+  const bool taken = take(whole, bytes, SIZE_MAX);
+  CHECK(take(pieces, bytes, 1 + size / 7) == taken);
+  CHECK(whole.records == pieces.records && whole.contents == pieces.contents);
+  Bytes written;
+  capture::AnswerWriter writer([&](BytesView out) -> Result<void> {
+    append(written, out);
+    return {};
+  });
+  for (const auto& record : whole.records) CHECK(writer.record(record));
+  for (const auto& [described, content] : whole.contents) CHECK(writer.content(described, content));
+  CHECK(writer.finish(capture::Outcome{"x", 0, 0, 0, 0}));
+  CHECK(take(again, written, SIZE_MAX) && again.records == whole.records && again.contents == whole.contents);
   return 0;
 }
