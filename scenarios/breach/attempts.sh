@@ -45,6 +45,7 @@ thief_ends() {
 run_attempts() {
   printf '\nWhat the thief tries:\n'
   try_to_log_in
+  try_to_send_again
   try_forks
   ask_for_what_nobody_approves
   end_background server
@@ -64,6 +65,48 @@ try_to_log_in() {
   attempt "Log in as a device with the server's TLS key" \
     "A device's directory in which the TLS key is the server's stolen one; strongroom-agent connects to the real server." \
     "strongroomd" "403" agent import --state "$GROUND/first.impostor" --zone UTC "$GROUND/export-extra/jsonl"
+}
+
+# What clients have sent so far stands in the relay's records. None of it may do anything a second time.
+try_to_send_again() {
+  attempt "Send recorded connections again" \
+    "The client's side of the last recorded connections, byte for byte, to the real server: imports, approvals and grants are among them." \
+    "strongroomd" "nothing was taken" send_again
+}
+# What the ledgers hold of captured entries, requests, approvals and grants; refusals may be entered meanwhile.
+taken_so_far() {
+  exec 3<>"/dev/tcp/${public_address%:*}/${public_address##*:}"
+  printf 'GET /health HTTP/1.1\r\nHost: archive\r\nConnection: close\r\n\r\n' >&3
+  sed -n 's/.*"capture": *\([0-9]*\).*/\1 captured entries/p' <&3
+  exec 3>&-
+  as nadia requests --json
+}
+send_again() {
+  attempt "Send recorded connections again" \
+    "The client's side of the last recorded connections, byte for byte, to the real server: imports, approvals and grants are among them." \
+    "strongroomd" "nothing was taken" send_again
+}
+ledger_sizes() {
+  exec 3<>"/dev/tcp/${public_address%:*}/${public_address##*:}"
+  printf 'GET /health HTTP/1.1\r\nHost: archive\r\nConnection: close\r\n\r\n' >&3
+  tail -n 1 <&3
+  exec 3>&-
+}
+send_again() {
+  local before after file sent=0
+  before="$(taken_so_far)"
+  while read -r file; do
+    exec 3<>"/dev/tcp/${server_address%:*}/${server_address##*:}"
+    cat "$file" >&3 2>>"$GROUND/log" || true
+    timeout 2 cat <&3 >"$GROUND/answered-again" || true
+    exec 3>&-
+    sent=$((sent + 1))
+  done < <(find "$GROUND/traffic-server" -name '*.requests' -size +1k | sort -V | tail -n 60)
+  after="$(taken_so_far)"
+  printf '%d connections sent again\nbefore: %s\nafter: %s\n' "$sent" "$before" "$after" >>"$GROUND/log"
+  [ "$before" = "$after" ] && [ "$sent" -gt 10 ] || return 0
+  printf '%d connections were sent again and nothing was taken: a handshake of TLS 1.3 holds once\n' "$sent"
+  return 1
 }
 
 # The thief's server and the real one part at the moment of the theft. Grace sees how the real one goes on.

@@ -2,7 +2,7 @@
 # A server that holds all its own keys and lies: about one kind of answer at a time, in every way that lies.h lists,
 # while somebody does something that asks for it. Whoever is lied to must refuse, or say what is missing, or have lost
 # nothing by it, or go on waiting; and with the same home must get on as before once the server is honest again.
-# Usage: lying_server_test.sh BIN LYING_SERVER [all]     all: every lie about every answer; otherwise each seventh
+# Usage: lying_server_test.sh BIN LYING_SERVER [all]     all: every lie about every answer; otherwise each ninth
 set -Eeuo pipefail
 export STRONGROOM_SERVER="${2:?the lying server}"
 how_many="${3:-some}"
@@ -81,6 +81,32 @@ do_import() { agent import --state "$GROUND/device" --patience 2 "$GROUND/lied.j
 holds_import() { agent import --state "$GROUND/device" "$GROUND/lied.jsonl" >"$GROUND/second" && [ "$(import_count "$GROUND/second" duplicate)" = 1 ]; }
 again_import() { holds_import || agent import --state "$GROUND/device" "$GROUND/lied.jsonl" >/dev/null; }
 
+# A device asks to be let in, an officer and a second one let it in; a reader asks for a drill.
+prepare_enrol() {
+  as ana device invite --countersigner 5 --class 1 --out "$GROUND/lied.invitation" --json >"$GROUND/lied.invited"
+  invited="$(json_value invitation <"$GROUND/lied.invited")"
+  rm -rf "$GROUND/enrolling"
+}
+do_enrol() { agent enrol "$GROUND/lied.invitation" --state "$GROUND/enrolling"; }
+holds_enrol() { as ana device pending --json | says "$invited"; }
+again_enrol() { holds_enrol || do_enrol; }
+
+prepare_confirm() {
+  prepare_enrol
+  do_enrol >/dev/null
+  as ana device confirm "$invited" --custodian Nobody --yes --json >/dev/null
+  enrolling="$(agent status --state "$GROUND/enrolling" | sed -n 's/^device  *//p')"
+  copy_of bruno
+}
+do_confirm() { as bruno.lied-to device confirm "$invited" --yes --json; }
+holds_confirm() { as ana status | says "$enrolling"; }
+again_confirm() { holds_confirm || as bruno.lied-to device confirm "$invited" --yes --json; }
+
+prepare_drill() { copy_of nadia; }
+do_drill() { as nadia.lied-to drill ask --json; }
+holds_drill() { [ "$(asked | grep -c "$(json_value commitment <"$GROUND/said")")" = 1 ]; }
+again_drill() { as nadia.lied-to drill status --json; }
+
 # ---- telling lies -----------------------------------------------------------------------------------------------
 
 # tell ACTION KIND LIE: sets outcome to: refused, waits, reported, harmless, untold; fails on anything else.
@@ -133,7 +159,7 @@ for person in grace paul; do as "$person" grant "$granted" --yes --json >/dev/nu
 
 declare -A done_already=() count=([refused]=0 [waits]=0 [reported]=0 [harmless]=0 [untold]=0)
 kind_number=0
-actions="${LIE_TO:-status request approve grant open import}"
+actions="${LIE_TO:-status request approve grant open import enrol confirm drill}"
 for action in $actions; do
   kinds_of "$action"
   mapfile -t kinds <"$GROUND/kinds-$action"
@@ -145,7 +171,7 @@ for action in $actions; do
     case "$kind" in GET*) ;; *) lies="$lies $lies_about_requests" ;; esac
     for lie in $lies; do
       lie_number=$((lie_number + 1))
-      if [ "$how_many" != all ] && [ $(((kind_number + lie_number) % 7)) -ne 0 ]; then continue; fi
+      if [ "$how_many" != all ] && [ $(((kind_number + lie_number) % 9)) -ne 0 ]; then continue; fi
       if [ -n "${done_already["$kind $lie"]:-}" ]; then continue; fi
       tell "$action" "$kind" "$lie"
       count[$outcome]=$((count[$outcome] + 1))
