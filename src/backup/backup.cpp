@@ -26,6 +26,10 @@ std::unexpected<Error> not_a_continuation(const std::string& where, std::string 
               "nothing in the backup was replaced; if this server is right, begin a new backup directory");
 }
 
+std::string path_in(std::string_view directory, std::string_view name) {
+  return fmt::format("{}/{}", directory, name);
+}
+
 class Run {
  public:
   Run(platform::FileSystem& files, platform::Clock& clock, const BackupOrder& order, const Progress& progress)
@@ -103,7 +107,7 @@ class Run {
   Result<void> copy_vault(const std::string& vault) {
     std::vector<std::string> names;
     for (const std::string& name : TRY(files_.list(from(vault))))
-      if (is_segment_path(vault + "/" + name)) names.push_back(vault + "/" + name);
+      if (is_segment_path(path_in(vault, name))) names.push_back(path_in(vault, name));
     TRY(files_.make_directories(to(vault)));
     std::string last_before;
     for (const FilePart& file : before_ ? before_->files : std::vector<FilePart>{}) {
@@ -303,8 +307,8 @@ class Run {
   Result<void> forget() {
     for (const std::string ledger : {"register", "capture"}) {
       for (const std::string& name : TRY(files_.list(to(ledger)))) {
-        if (name.starts_with("journal-") && next_.file(ledger + "/" + name) == nullptr)
-          TRY(files_.remove(to(ledger + "/" + name)));
+        if (name.starts_with("journal-") && next_.file(path_in(ledger, name)) == nullptr)
+          TRY(files_.remove(to(path_in(ledger, name))));
       }
     }
     for (const std::string& name : TRY(files_.list(to("blobs")))) {

@@ -1,6 +1,6 @@
 #include "backup/live_ledger.h"
 
-#include <bit>
+#include <fmt/format.h>
 
 #include "archive/framed_log.h"
 #include "ledger/authenticated_tiles.h"
@@ -66,17 +66,18 @@ Result<std::unique_ptr<archive::TileStore>> read_tiles(platform::FileSystem& fil
   for (const std::string& name : TRY(files.list(directory)))
     if (name.starts_with("journal-")) newest = std::max(newest, name);
   if (newest.empty()) return fail(ErrorCode::not_found, "there is no ledger here", directory);
-  const archive::FramesRead journal = TRY(archive::read_frames(files, directory + "/" + newest));
+  const std::string path = fmt::format("{}/{}", directory, newest);
+  const archive::FramesRead journal = TRY(archive::read_frames(files, path));
   if (journal.frames.empty()) return fail(ErrorCode::corrupt, "the journal has no beginning", directory);
   archive::JournalStart at = TRY_IN(newest, archive::decode_journal_start(journal.frames.front()));
   for (std::size_t i = 1; i < journal.frames.size(); ++i) {
     const auto batch = TRY_IN(newest, archive::decode_staged_batch(journal.frames[i]));
     if (batch.old_size != at.frontier.size)
-      return fail(ErrorCode::corrupt, "a staged batch is out of order", directory + "/" + newest);
+      return fail(ErrorCode::corrupt, "a staged batch is out of order", path);
     at.frontier = TRY(ledger::grow(at.frontier, batch.leaves)).next;
     at.tree.append(hashes_of(batch.leaves));
     if (at.frontier.root() != batch.new_root || at.tree.root() != batch.new_root)
-      return fail(ErrorCode::corrupt, "a staged batch does not give its root", directory + "/" + newest);
+      return fail(ErrorCode::corrupt, "a staged batch does not give its root", path);
   }
   auto out = std::make_unique<archive::TileStore>(files, directory);
   out->publish(std::make_shared<const ledger::TileFrontier>(std::move(at.frontier)));
