@@ -1,4 +1,5 @@
 // The manifest of a backup that somebody brings: what parses is what would be written.
+// Limits: -max_len=16384 -timeout=5 -rss_limit_mb=512
 #include "backup/manifest.h"
 #include "base/check.h"
 
