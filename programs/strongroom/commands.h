@@ -30,7 +30,7 @@ void add_check_command(CLI::App& app, Run& run);
 void add_restrain_commands(CLI::App& app, Run& run);
 /// drill ask, report, status.
 void add_drill_commands(CLI::App& app, Run& run);
-/// doctor hosts. `status` becomes what the program ends with, if it was run.
+/// doctor here, archive, hosts. `status` becomes what the program ends with, if it was run.
 void add_doctor_commands(CLI::App& app, Run& run, int& status);
 void add_open_command(CLI::App& app, Run& run);
 void add_reading_commands(CLI::App& app, Run& run);

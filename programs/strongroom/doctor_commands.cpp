@@ -37,6 +37,8 @@ Run doctor_run(std::function<Result<doctor::Findings>()> look, Form form, ExitSt
 void add_doctor_commands(CLI::App& app, Run& run, int& status) {
   CLI::App* parent = app.add_subcommand("doctor", "what is wrong with this deployment, and what to do");
   parent->require_subcommand(1);
+  add_doctor_here_command(*parent, run, status);
+  add_doctor_archive_command(*parent, run, status);
   add_doctor_hosts_command(*parent, run, status);
 }
 

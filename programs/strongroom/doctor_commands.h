@@ -18,6 +18,8 @@ ExitStatus report(doctor::Findings findings, Form form);
 /// The run of a command whose result is a report: an error is told, and is kCouldNotLook.
 Run doctor_run(std::function<Result<doctor::Findings>()> look, Form form, ExitStatus& status);
 
+void add_doctor_here_command(CLI::App& parent, Run& run, ExitStatus& status);
+void add_doctor_archive_command(CLI::App& parent, Run& run, ExitStatus& status);
 void add_doctor_hosts_command(CLI::App& parent, Run& run, ExitStatus& status);
 
 }  // namespace strongroom::person

@@ -5,10 +5,14 @@
 #include "doctor/greeting.h"
 #include "doctor/host_list.h"
 #include "doctor/http_answers.h"
+#include "doctor/keeping.h"
+#include "doctor/listeners.h"
 #include "doctor/mail_answers.h"
+#include "doctor/memory_leaks.h"
 #include "doctor/own_services.h"
 #include "doctor/remote_answers.h"
 #include "doctor/store_answers.h"
+#include "doctor/timekeeping.h"
 
 namespace {
 
@@ -59,6 +63,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   (void)recognise_greeting(bytes);
   (void)reply_is_whole(text);
+  const Owners owners{{1, parts[0]}};
+  look_over(judge_listeners(parse_listeners(text), owners));
+  look_over(judge_running_server({1, parts[0], parts[1], parts[2], 0}));
+  (void)parse_swaps(text);
+  (void)backup_made_s(text);
+  (void)latest_cosignature_s(text);
   if (const auto hosts = parse_host_list(text, usual_ports())) CHECK(!hosts->empty());
   return 0;
 }

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "doctor/greeting.h"
 #include "doctor/http_answers.h"
 #include "doctor/mail_answers.h"
@@ -47,6 +49,12 @@ TEST(Finding, WorstComesFirstAndDecidesTheStatus) {
   EXPECT_TRUE(to_text(findings).starts_with("CRITICAL  x  b: open -> close it\n")) << to_text(findings);
   EXPECT_TRUE(
       to_json(findings).starts_with(R"({"exit": 2, "findings": [{"severity": "critical", "code": "b")"));
+}
+
+TEST(Finding, IsOneLineWhateverAFileIsCalled) {
+  const std::string text = to_text({{Severity::ok, "c", "/srv/\x1b[2J\nCRITICAL", "fine", ""}});
+  EXPECT_EQ(std::ranges::count(text, '\n'), 1);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
 TEST(Finding, ShowsForeignTextWithoutWhatWritesOnATerminal) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/utf8.h"
 #include "codec/json_text.h"
 
 namespace strongroom::doctor {
@@ -51,10 +52,10 @@ void put_in_order(Findings& findings) {
 std::string to_text(const Findings& findings) {
   std::string out;
   for (const Finding& finding : findings) {
-    out += fmt::format("{:<9} {}  {}: {}", label_of(finding.severity), finding.where, finding.code,
-                       finding.what);
-    if (!finding.todo.empty()) out += " -> " + finding.todo;
-    out += "\n";
+    // Names of files and texts of strangers stand in it.
+    std::string line = finding.where + "  " + finding.code + ": " + finding.what;
+    if (!finding.todo.empty()) line += " -> " + finding.todo;
+    out += fmt::format("{:<9} {}\n", label_of(finding.severity), utf8::one_line(line));
   }
   return out;
 }
