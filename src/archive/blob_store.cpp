@@ -15,7 +15,11 @@ Result<BlobStore> BlobStore::open(platform::FileSystem& files, std::string direc
 Result<Hash256> BlobStore::put(BytesView blob) {
   if (blob.size() > kBlobBytesMax) return fail(ErrorCode::limit_exceeded, "a blob is larger than 8 MiB");
   const Hash256 name = crypto::sha256(blob);
-  if (!TRY(files_->exists(path_of(name)))) TRY(files_->write_durable(path_of(name), blob));
+  if (!TRY(files_->exists(path_of(name)))) {
+    TRY(files_->write_durable(path_of(name), blob));
+  } else {
+    TRY(files_->sync_directory(directory_));  // whoever wrote it may have died before
+  }
   return name;
 }
 

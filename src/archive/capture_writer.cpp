@@ -71,6 +71,14 @@ void CaptureWriter::run() {
 }
 
 Result<void> CaptureWriter::process(std::vector<Work> work, std::uint64_t day) {
+  if (failed_) return fail(ErrorCode::io, "the capture ledger stopped after an earlier failure");
+  failed_ = true;  // until this batch is done
+  TRY(process_batch(std::move(work), day));
+  failed_ = false;
+  return {};
+}
+
+Result<void> CaptureWriter::process_batch(std::vector<Work> work, std::uint64_t day) {
   if (day != used_day_) used_.clear();
   used_day_ = day;
   Batch batch;

@@ -83,7 +83,7 @@ class CaptureWriter {
   bool put(CrossOrder order) { return inbox_.put(std::move(order)); }
 
   using Work = std::variant<Submission, CrossOrder>;
-  /// One batch: what the thread does again and again. For tests without a thread.
+  /// One batch: what the thread does again and again. After an error every later one fails too.
   Result<void> process(std::vector<Work> work, std::uint64_t day);
 
  private:
@@ -93,6 +93,7 @@ class CaptureWriter {
   };
   explicit CaptureWriter(CaptureWriterParts parts) : parts_(std::move(parts)) {}
   void run();
+  Result<void> process_batch(std::vector<Work> work, std::uint64_t day);
   Result<EntryAnswer> place(Batch& batch, CheckedEntry& entry);
   Result<std::optional<EntryAnswer>> known(const Batch& batch, const Hash256& object);
   EntryAnswer refuse(const std::string& code, const Hash256& about);
@@ -106,6 +107,7 @@ class CaptureWriter {
   std::unordered_map<Hash256, OpenFolder, DigestHash> folders_;
   std::unordered_map<envelope::DeviceId, Used, DigestHash> used_;
   std::uint64_t used_day_ = 0;
+  bool failed_ = false;  ///< then nothing is answered any more (protocol §4.2)
   Inbox<Work> inbox_;
   std::thread thread_;
 };

@@ -23,6 +23,12 @@ Bytes encode_frame(BytesView payload) {
   return out;
 }
 
+Bytes encode_frames(const std::vector<Bytes>& payloads) {
+  Bytes out;
+  for (const Bytes& payload : payloads) append(out, encode_frame(payload));
+  return out;
+}
+
 Result<FramesRead> read_frames(platform::FileSystem& files, const std::string& path) {
   const Bytes all = TRY(files.read(path, kFrameBytesMax));
   FramesRead out;

@@ -17,6 +17,7 @@ inline constexpr std::uint32_t kFrameBytesMax = 256u << 20;
 
 /// One frame as bytes.
 Bytes encode_frame(BytesView payload);
+Bytes encode_frames(const std::vector<Bytes>& payloads);
 
 struct FramesRead {
   std::vector<Bytes> frames;

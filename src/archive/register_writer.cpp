@@ -65,6 +65,14 @@ void RegisterWriter::add_regular_work(std::vector<Work>& work) {
 }
 
 Result<void> RegisterWriter::process(std::vector<Work> work) {
+  if (failed_) return fail(ErrorCode::io, "the register stopped after an earlier failure");
+  failed_ = true;  // until this batch is done
+  TRY(process_batch(std::move(work)));
+  failed_ = false;
+  return {};
+}
+
+Result<void> RegisterWriter::process_batch(std::vector<Work> work) {
   Batch batch;
   batch.trial = std::make_shared<roster::RegisterState>(*parts_.book->state());
   std::vector<std::function<void()>> answers;

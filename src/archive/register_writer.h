@@ -49,12 +49,13 @@ class RegisterWriter {
   bool put(CrossWish wish) { return inbox_.put(std::move(wish)); }
 
   using Work = std::variant<RegisterPost, CrossWish>;
-  /// One batch: what the thread does again and again. For tests without a thread.
+  /// One batch: what the thread does again and again. After an error every later one fails too.
   Result<void> process(std::vector<Work> work);
 
  private:
   struct Batch;
   void run();
+  Result<void> process_batch(std::vector<Work> work);
   void add_regular_work(std::vector<Work>& work);
   Result<void> take_cross(Batch& batch);
   Result<std::uint64_t> take_post(Batch& batch, const RegisterPost& post);
@@ -63,6 +64,7 @@ class RegisterWriter {
 
   RegisterWriterParts parts_;
   std::uint64_t last_cross_ms_ = 0;
+  bool failed_ = false;  ///< then nothing is answered any more (protocol §4.2)
   Inbox<Work> inbox_;
   std::thread thread_;
 };

@@ -68,9 +68,11 @@ Result<void> Sequencer::recover() {
   journal_path_ = path_of(journals.back());
   const FramesRead journal = TRY(read_frames(files, journal_path_));
   TRY(replay(journal.frames, last.root, last.size));
-  // Only now that both agree are torn ends cut off.
+  // Both agree. What was read may never have reached the disk (the last process was killed before its sync, or the sync
+  // failed): before anything is signed on the strength of it, it is written again.
+  TRY(files.write_durable(journal_path_, encode_frames(journal.frames)));
   journal_ = TRY(FramedLog::resume(files, journal_path_, journal.good_bytes));
-  cell_ = TRY(FramedLog::resume(files, path_of("cell"), cell.good_bytes));
+  cell_ = TRY(FramedLog::begin(files, path_of("cell"), encode(last)));
   for (std::size_t i = 0; i + 1 < journals.size(); ++i) TRY(files.remove(path_of(journals[i])));
   const Hash256 root = frontier_->root();
   if (frontier_->size != cell_size_) TRY(swap_cell(frontier_->size, root));
@@ -99,7 +101,7 @@ Result<void> Sequencer::replay(const std::vector<Bytes>& frames, const Hash256& 
       return fail(ErrorCode::corrupt, "a staged batch does not give the root it was staged with",
                   journal_path_);
     }
-    TRY(tiles_.store_full(growth.files));
+    TRY(tiles_.store_full_again(growth.files));
     frontier = std::move(growth.next);
     if (met) ++beyond;
     met = met || at_cell();

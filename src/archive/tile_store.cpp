@@ -1,6 +1,7 @@
 #include "archive/tile_store.h"
 
 #include <algorithm>
+#include <set>
 
 namespace strongroom::archive {
 namespace {
@@ -33,6 +34,19 @@ Result<void> TileStore::store_full(const std::vector<ledger::TileFile>& files) {
     TRY(files_.make_directories(directory_of(path)));
     TRY(files_.write_durable(path, file.bytes));
   }
+  return {};
+}
+
+Result<void> TileStore::store_full_again(const std::vector<ledger::TileFile>& files) {
+  std::set<std::string> directories;
+  for (const ledger::TileFile& file : files) {
+    if (file.path.find(".p/") != std::string::npos) continue;
+    for (std::string above = directory_of(directory_ + "/" + file.path); above.size() >= directory_.size();
+         above = directory_of(above))
+      directories.insert(above);
+  }
+  TRY(store_full(files));
+  for (const std::string& directory : directories) TRY(files_.sync_directory(directory));
   return {};
 }
 

@@ -20,6 +20,8 @@ class TileStore final : public ledger::TileReader {
   /// Makes the full tiles and bundles among `files` durable. Files that are there already are left alone: a tile is
   /// never rewritten.
   Result<void> store_full(const std::vector<ledger::TileFile>& files);
+  /// The same after a restart: a file that is there already may owe its name to a directory that was never synced.
+  Result<void> store_full_again(const std::vector<ledger::TileFile>& files);
   /// From now on the right edge is that of `frontier`.
   void publish(std::shared_ptr<const ledger::TileFrontier> frontier);
   std::shared_ptr<const ledger::TileFrontier> frontier() const;

@@ -70,19 +70,9 @@ Result<std::unique_ptr<Vault>> Vault::open(platform::FileSystem& files, std::str
     TRY(vault->begin_segment(0));
     return vault;
   }
-  std::unique_ptr<platform::File> file = TRY(files.open_append(vault->path_of(last)));
-  const std::uint64_t size = TRY(file->size());
-  bool whole = true;
-  const std::uint64_t good =
-      TRY(vault->walk_segment(last, 0, true, [](const Stored&) { return Result<void>{}; }));
-  if (good != size) whole = false;
-  if (!whole || size >= vault->segment_bytes_max_) {
-    TRY(vault->begin_segment(last + 1));
-    return vault;
-  }
-  vault->file_ = std::move(file);
-  vault->segment_ = last;
-  vault->offset_ = size;
+  // What another process left was perhaps never synced, or a sync of it failed: nobody knows what of it a power failure
+  // would leave. So nothing is ever added behind it.
+  TRY(vault->begin_segment(last + 1));
   return vault;
 }
 

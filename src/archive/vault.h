@@ -5,8 +5,8 @@
 ///   frame   = kind (1) ‖ flags (1) ‖ u32 length ‖ SHA-256 of the bytes ‖ check (4) ‖ bytes
 ///
 /// `check` covers the 38 bytes before it, so frames can be walked without reading what they hold. The name of an
-/// object is the hash of its bytes, and every read is checked against it. A segment whose end is torn is never cut
-/// or written to again: the next one is begun.
+/// object is the hash of its bytes, and every read is checked against it. A segment is written to by one process only,
+/// and never cut.
 #pragma once
 
 #include <functional>
@@ -54,8 +54,7 @@ class Vault {
  public:
   static constexpr std::uint64_t kSegmentBytesMax = 256ull << 20;
 
-  /// Opens or makes the directory. The last segment is checked frame by frame, contents included; if its end is
-  /// torn, writing begins in a new one.
+  /// Opens or makes the directory. Writing begins in a new segment: of the last one nobody knows what is durable.
   static Result<std::unique_ptr<Vault>> open(platform::FileSystem& files, std::string directory,
                                              std::uint64_t segment_bytes_max = kSegmentBytesMax);
 

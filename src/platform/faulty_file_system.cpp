@@ -17,6 +17,22 @@ bool changes_something(FileCall call) {
   }
 }
 
+/// What a full disk refuses. An empty file it still makes, as a rule.
+bool needs_room(FileCall call) {
+  switch (call) {
+    case FileCall::append:
+    case FileCall::write_durable:
+    case FileCall::write_loose:
+    case FileCall::make_directories: return true;
+    default: return false;
+  }
+}
+
+std::unexpected<Error> full_disk(const std::string& path) {
+  return fail(ErrorCode::io, "the file cannot be written: No space left on device", path,
+              "make room on this disk");
+}
+
 std::unexpected<Error> injected(const std::string& path) {
   return fail(ErrorCode::io, "a fault was injected here by a test", path);
 }
@@ -31,16 +47,22 @@ struct FaultyFileSystem::State {
   mutable std::mutex mutex;
   std::array<std::uint64_t, kFileCallKinds> calls{};
   std::array<Plan, kFileCallKinds> plans{};
-  std::uint64_t changes = 0;
-  Plan death;
-  bool dead = false;
+  std::uint64_t all = 0, changes = 0;
+  Plan any, death;
+  bool dead = false, full = false;
   bool happened = false;
 
   /// Counts one call and says whether, and how, it fails.
   std::optional<Fault> next(FileCall call) {
     const std::lock_guard lock(mutex);
     ++calls[static_cast<std::size_t>(call)];
+    ++all;
     if (dead) return Fault::error_before;
+    if (due(any)) {
+      if (any.fault != Fault::no_space) return any.fault;
+      full = true;
+    }
+    if (full && needs_room(call)) return Fault::no_space;
     if (changes_something(call)) {
       ++changes;
       if (due(death)) {
@@ -66,6 +88,7 @@ struct FaultyFileSystem::State {
       return fail(ErrorCode::corrupt, "the file is shorter than it should be", path);
     }
     if (*fault == Fault::error_after) static_cast<void>(act());
+    if (*fault == Fault::no_space) return full_disk(path);
     return injected(path);
   }
 
@@ -80,8 +103,9 @@ class FaultyFileSystem::State::FaultyFile final : public File {
   Result<void> append(BytesView bytes) override {
     const std::optional<Fault> fault = state_->next(FileCall::append);
     if (!fault) return beneath_->append(bytes);
-    if (*fault == Fault::torn) bytes = bytes.first(bytes.size() / 2);
+    if (*fault != Fault::error_before && *fault != Fault::error_after) bytes = bytes.first(bytes.size() / 2);
     if (*fault != Fault::error_before) TRY(beneath_->append(bytes));
+    if (*fault == Fault::no_space) return full_disk(path_);
     return injected(path_);
   }
   Result<void> read_at(std::uint64_t offset, MutableBytes out) override {
@@ -115,11 +139,22 @@ void FaultyFileSystem::die_at_change(std::uint64_t nth, Fault fault) {
   const std::lock_guard lock(state_->mutex);
   state_->death = {nth, fault};
 }
+void FaultyFileSystem::fail_any_call(std::uint64_t nth, Fault fault) {
+  const std::lock_guard lock(state_->mutex);
+  state_->any = {nth, fault};
+}
+void FaultyFileSystem::make_room() {
+  const std::lock_guard lock(state_->mutex);
+  state_->full = false;
+}
 void FaultyFileSystem::reset() {
   const std::lock_guard lock(state_->mutex);
   state_->calls = {};
   state_->plans = {};
+  state_->all = 0;
   state_->changes = 0;
+  state_->any = {};
+  state_->full = false;
   state_->death = {};
   state_->dead = false;
   state_->happened = false;
@@ -127,6 +162,10 @@ void FaultyFileSystem::reset() {
 std::uint64_t FaultyFileSystem::calls(FileCall kind) const {
   const std::lock_guard lock(state_->mutex);
   return state_->calls[static_cast<std::size_t>(kind)];
+}
+std::uint64_t FaultyFileSystem::all_calls() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->all;
 }
 std::uint64_t FaultyFileSystem::changes() const {
   const std::lock_guard lock(state_->mutex);

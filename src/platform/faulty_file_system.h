@@ -34,6 +34,7 @@ enum class Fault {
   error_after,  ///< it is done, and the answer is `io` all the same
   torn,  ///< append: the first half is written, then `io`. read: `corrupt`, as of a file too short.
   ///< Anything else: as error_before.
+  no_space,  ///< the disk is full from this call on: whatever needs room fails, an append after its first half
 };
 
 /// Thread-safe; `beneath` outlives it.
@@ -48,10 +49,15 @@ class FaultyFileSystem final : public FileSystem {
   /// rename, remove, sync_directory, make_directories, and open_append): it fails with `fault`, and so does
   /// every call after it. With MemoryFileSystem::power_cut this is a machine that dies at that step.
   void die_at_change(std::uint64_t nth, Fault fault = Fault::error_before);
+  /// Fails the `nth` (from 1) call of any kind from now on; later calls work again, except after no_space.
+  void fail_any_call(std::uint64_t nth, Fault fault);
+  /// There is room again on the disk.
+  void make_room();
   /// No more faults, and counting starts over.
   void reset();
 
   std::uint64_t calls(FileCall kind) const;  ///< since the start or `reset`
+  std::uint64_t all_calls() const;  ///< of every kind
   std::uint64_t changes() const;  ///< calls that `die_at_change` counts
   bool fault_happened() const;
 

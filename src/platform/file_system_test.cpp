@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "platform/faulty_file_system.h"
 #include "platform/memory_file_system.h"
@@ -191,6 +192,64 @@ TEST(MemoryFileSystem, MayKeepATornTail) {
   ASSERT_TRUE(log->append(bytes_of("tail")));
   files.power_cut(PowerCut::tear_unsynced);
   EXPECT_EQ(text_in(files, "log"), "head ta");
+}
+
+TEST(MemoryFileSystem, MayKeepAnySubsetOfWhatWasNotSynced) {
+  std::set<std::string> logs;
+  std::set<std::vector<std::string>> names;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    MemoryFileSystem files;
+    ASSERT_TRUE(files.write_durable("log", bytes_of("head")));
+    const auto log = files.open_append("log").value();
+    ASSERT_TRUE(log->append(Bytes(2000, std::byte{'x'})));
+    ASSERT_TRUE(files.write_loose("loose", bytes_of("y")));
+    files.power_cut(PowerCut::any_subset, seed);
+    const std::string left(text_of(files.read("log", 4000).value()));
+    EXPECT_TRUE(left.starts_with("head"));
+    logs.insert(left);
+    names.insert(files.list("/").value());
+  }
+  EXPECT_EQ(logs.size(), 16u) << "four sectors, each there or not";
+  EXPECT_EQ(names.size(), 2u);
+}
+
+TEST(MemoryFileSystem, NeverWritesWhatAFailedSyncForgot) {
+  MemoryFileSystem files;
+  ASSERT_TRUE(files.write_durable("log", bytes_of("1")));
+  const auto log = files.open_append("log").value();
+  ASSERT_TRUE(log->append(bytes_of("2")));
+  files.spoil_sync(1, BadSync::forgets);
+  EXPECT_FALSE(log->sync());
+  ASSERT_TRUE(log->append(bytes_of("3")));
+  EXPECT_TRUE(log->sync());
+  EXPECT_EQ(text_in(files, "log"), "123");
+  files.power_cut();
+  EXPECT_EQ(text_in(files, "log"), std::string("1\0"
+                                               "3",
+                                               3));
+}
+
+TEST(MemoryFileSystem, LosesWhatALyingSyncDidNotWrite) {
+  MemoryFileSystem files;
+  files.spoil_sync(1, BadSync::lies);
+  EXPECT_TRUE(files.write_durable("cell", bytes_of("1")));
+  EXPECT_EQ(text_in(files, "cell"), "1");
+  files.power_cut();
+  EXPECT_FALSE(files.exists("cell").value());
+}
+
+TEST(FaultyFileSystem, IsFullUntilThereIsRoom) {
+  MemoryFileSystem memory;
+  FaultyFileSystem files(memory);
+  const auto log = files.open_append("log").value();
+  ASSERT_TRUE(log->append(bytes_of("12")));
+  files.fail_any_call(2, Fault::no_space);
+  EXPECT_TRUE(log->sync()) << "needs no room";
+  EXPECT_EQ(log->append(bytes_of("3456")).error().hint, "make room on this disk");
+  EXPECT_EQ(files.write_durable("cell", {}).error().code, ErrorCode::io);
+  EXPECT_EQ(text_in(files, "log"), "1234");
+  files.make_room();
+  EXPECT_TRUE(files.write_durable("cell", {}));
 }
 
 TEST(FaultyFileSystem, FailsTheChosenCallAndNoOther) {

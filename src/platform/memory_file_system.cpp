@@ -1,6 +1,9 @@
 #include "platform/memory_file_system.h"
 
 #include <map>
+#include <optional>
+#include <random>
+#include <set>
 
 namespace strongroom::platform {
 namespace {
@@ -10,6 +13,8 @@ struct Node {
   bool is_directory = false;
   Bytes content;
   Bytes durable_content;
+  std::vector<std::pair<std::size_t, std::size_t>>
+      forgotten;  ///< [from, to): no sync will write these any more
   std::map<std::string, std::shared_ptr<Node>> entries;
   std::map<std::string, std::shared_ptr<Node>> durable_entries;
 };
@@ -32,24 +37,78 @@ std::vector<std::string> parts_of(std::string_view path) {
   return parts;
 }
 
-/// What is left of a file's content: the synced prefix, or that and half of what was appended since.
-Bytes after_power_cut(const Node& file, PowerCut how) {
-  const bool appended =
-      file.content.size() > file.durable_content.size() &&
-      equal(BytesView(file.content).first(file.durable_content.size()), file.durable_content);
-  if (how == PowerCut::lose_unsynced || !appended) return file.durable_content;
-  const std::size_t unsynced = file.content.size() - file.durable_content.size();
-  return copy_of(BytesView(file.content).first(file.durable_content.size() + (unsynced + 1) / 2));
+constexpr std::size_t kSector = 512;
+
+/// Makes the content durable, but for what an earlier sync has forgotten: it reads as zeros after the power cut.
+void make_durable(Node& file) {
+  file.durable_content = file.content;
+  for (const auto& [from, to] : file.forgotten) {
+    for (std::size_t at = from; at < std::min(to, file.durable_content.size()); ++at)
+      file.durable_content[at] = std::byte{0};
+  }
 }
 
-void restore(Node& node, PowerCut how) {
-  if (!node.is_directory) {
-    node.content = after_power_cut(node, how);
-    node.durable_content = node.content;
-    return;
+/// What a power failure leaves.
+struct Aftermath {
+  PowerCut how;
+  std::mt19937_64 chance;
+  bool survives() { return (chance() >> 63) != 0; }
+
+  /// The synced prefix, and what `how` says of what was appended since.
+  Bytes content_of(const Node& file) {
+    const std::size_t synced = file.durable_content.size();
+    if (how == PowerCut::lose_unsynced || file.content.size() <= synced || !file.forgotten.empty() ||
+        !equal(BytesView(file.content).first(synced), file.durable_content))
+      return file.durable_content;
+    if (how == PowerCut::tear_unsynced)
+      return copy_of(BytesView(file.content).first(synced + (file.content.size() - synced + 1) / 2));
+    Bytes out = file.durable_content;
+    for (std::size_t at = synced; at < file.content.size();) {
+      const std::size_t end = std::min((at / kSector + 1) * kSector, file.content.size());
+      if (survives()) {
+        out.resize(at);  // zeros for what is lost before it
+        append(out, BytesView(file.content).subspan(at, end - at));
+      }
+      at = end;
+    }
+    return out;
   }
-  node.entries = node.durable_entries;
-  for (const auto& [name, child] : node.entries) restore(*child, how);
+
+  void apply(Node& node) {
+    node.forgotten.clear();
+    if (!node.is_directory) {
+      node.content = content_of(node);
+      node.durable_content = node.content;
+      return;
+    }
+    if (how == PowerCut::any_subset) choose_entries(node);
+    node.entries = node.durable_entries;
+    for (const auto& [name, child] : node.entries) apply(*child);
+  }
+
+ private:
+  /// Each entry made, replaced or removed since the last sync of the directory: as it was, or as it is now.
+  void choose_entries(Node& directory) {
+    std::set<std::string> names;
+    for (const auto& [name, child] : directory.entries) names.insert(name);
+    for (const auto& [name, child] : directory.durable_entries) names.insert(name);
+    for (const std::string& name : names) {
+      const auto now = directory.entries.find(name);
+      const auto before = directory.durable_entries.find(name);
+      const bool is = now != directory.entries.end(), was = before != directory.durable_entries.end();
+      if (is && was && now->second == before->second) continue;
+      if (!survives()) continue;
+      if (is) {
+        directory.durable_entries[name] = now->second;
+      } else {
+        directory.durable_entries.erase(name);
+      }
+    }
+  }
+};
+
+std::unexpected<Error> spoiled(const std::string& path) {
+  return fail(ErrorCode::io, "the file cannot be made durable: Input/output error", path);
 }
 
 std::unexpected<Error> not_there(const std::string& path) {
@@ -62,6 +121,13 @@ struct MemoryFileSystem::State {
   std::mutex mutex;
   NodePtr root = make_node(true);
   std::uint64_t power_cuts = 0;
+  std::uint64_t syncs = 0, spoiled_sync = 0;
+  BadSync spoiled_how = BadSync::forgets;
+
+  /// Counts a sync; how it is bad, if it is.
+  std::optional<BadSync> next_sync() {
+    return ++syncs == spoiled_sync ? std::optional(spoiled_how) : std::nullopt;
+  }
 
   NodePtr find(std::string_view path) const {
     NodePtr node = root;
@@ -131,7 +197,12 @@ class MemoryFileSystem::State::OpenFile final : public File {
   Result<void> sync() override {
     const std::lock_guard lock(state_->mutex);
     TRY(powered());
-    node_->durable_content = node_->content;
+    if (const auto bad = state_->next_sync()) {
+      if (*bad == BadSync::lies) return {};
+      node_->forgotten.emplace_back(node_->durable_content.size(), node_->content.size());
+      return spoiled(path_);
+    }
+    make_durable(*node_);
     return {};
   }
   Result<void> truncate(std::uint64_t size) override {
@@ -155,10 +226,21 @@ class MemoryFileSystem::State::OpenFile final : public File {
 MemoryFileSystem::MemoryFileSystem() : state_(std::make_shared<State>()) {}
 MemoryFileSystem::~MemoryFileSystem() = default;
 
-void MemoryFileSystem::power_cut(PowerCut how) {
+void MemoryFileSystem::power_cut(PowerCut how, std::uint64_t seed) {
   const std::lock_guard lock(state_->mutex);
   ++state_->power_cuts;
-  restore(*state_->root, how);
+  Aftermath{how, std::mt19937_64(seed)}.apply(*state_->root);
+}
+
+void MemoryFileSystem::spoil_sync(std::uint64_t nth, BadSync how) {
+  const std::lock_guard lock(state_->mutex);
+  state_->spoiled_sync = state_->syncs + nth;
+  state_->spoiled_how = how;
+}
+
+std::uint64_t MemoryFileSystem::syncs() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->syncs;
 }
 
 Result<void> MemoryFileSystem::flip_byte(const std::string& path, std::uint64_t offset) {
@@ -199,10 +281,13 @@ Result<void> MemoryFileSystem::write_durable(const std::string& path, BytesView 
   const std::lock_guard lock(state_->mutex);
   const State::Place place = TRY(state_->place_of(path));
   const NodePtr file = make_node(false);
+  const auto bad = state_->next_sync();
+  if (bad == BadSync::forgets) return spoiled(path);  // of the temporary file: nothing was renamed
   file->content = copy_of(content);
-  file->durable_content = file->content;
+  if (!bad) file->durable_content = file->content;
   place.directory->entries[place.name] = file;
-  place.directory->durable_entries = place.directory->entries;  // the fsync of a directory takes all of it
+  if (!bad)
+    place.directory->durable_entries = place.directory->entries;  // the fsync of a directory takes all of it
   return {};
 }
 
@@ -238,6 +323,10 @@ Result<void> MemoryFileSystem::sync_directory(const std::string& path) {
   const std::lock_guard lock(state_->mutex);
   const NodePtr node = state_->find(path);
   if (node == nullptr || !node->is_directory) return not_there(path);
+  if (const auto bad = state_->next_sync()) {
+    if (*bad == BadSync::lies) return {};
+    return spoiled(path);
+  }
   node->durable_entries = node->entries;
   return {};
 }

@@ -14,6 +14,13 @@ namespace strongroom::platform {
 enum class PowerCut {
   lose_unsynced,  ///< nothing of them
   tear_unsynced,  ///< the first half of them, provided the file itself is still there
+  any_subset,  ///< any sectors of them, the others read as zeros; and any of the unsynced directory entries
+};
+
+/// How a sync can fail to be one. Both are what disks and kernels have done.
+enum class BadSync {
+  forgets,  ///< it fails, and no later sync writes what this one was to write, though it can be read until a power cut
+  lies,  ///< it succeeds and does nothing; a later one may still make up for it
 };
 
 /// Thread-safe. "/a/b" and "a/b" name the same file.
@@ -22,8 +29,12 @@ class MemoryFileSystem final : public FileSystem {
   MemoryFileSystem();
   ~MemoryFileSystem() override;
 
-  /// Back to what was durable. Files that were open answer every later call with `io`.
-  void power_cut(PowerCut how = PowerCut::lose_unsynced);
+  /// Back to what was durable, and what `how` adds; `seed` chooses the subset. Files that were open answer every later
+  /// call with `io`.
+  void power_cut(PowerCut how = PowerCut::lose_unsynced, std::uint64_t seed = 0);
+  /// The `nth` (from 1) sync from now on is a bad one. Syncs are File::sync, sync_directory and write_durable.
+  void spoil_sync(std::uint64_t nth, BadSync how);
+  std::uint64_t syncs() const;  ///< so far
   /// Changes one byte of a file, as a bad disk does (the durable copy too); `not_found` if there is none.
   Result<void> flip_byte(const std::string& path, std::uint64_t offset);
 

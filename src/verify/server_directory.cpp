@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kSegmentMagic = "strongroom vault segment 1\n";
 constexpr std::size_t kFrameChecked = 1 + 1 + 4 + 32, kFrameHead = kFrameChecked + 4, kLogHead = 4 + 8;
 constexpr std::uint64_t kObjectBytesMax = 16u << 20, kJournalBytesMax = 256u << 20;
-constexpr std::size_t kWindowBytes = 64 * 1024;
+constexpr std::size_t kWindowBytes = 64 * 1024, kSegmentsOpenMax = 64;
 
 /// Frames of a journal: u32 length ‖ 8 bytes of SHA-256 ‖ payload; a torn end is left out.
 std::vector<BytesView> log_frames(BytesView rest) {
@@ -220,18 +220,30 @@ class VaultIndex {
   Result<Bytes> read(const Hash256& name) {
     const Place* place = find(name);
     if (place == nullptr) return fail(ErrorCode::not_found, "the vault has no such object", codec::hex(name));
-    return copy_of(TRY(segments_[place->segment].read(window_, place->offset, place->length)));
+    return copy_of(TRY(TRY(segment(place->segment))->read(window_, place->offset, place->length)));
   }
   void describe(Report& report) const {
     for (const std::string& torn : torn_) report.note("torn-segment", torn);
   }
 
  private:
+  /// Few are open at a time: an archive has more of them than a process may have files.
+  Result<Segment*> segment(std::uint32_t number) {
+    const auto found = open_.find(number);
+    if (found != open_.end()) return &found->second;
+    if (open_.size() >= kSegmentsOpenMax) {
+      open_.clear();
+      window_ = {};
+    }
+    return &open_.emplace(number, TRY(Segment::open(files_, paths_[number]))).first->second;
+  }
+
   Result<void> walk(const std::string& name) {
     const std::string path = directory_ + "/" + name;
-    Segment segment = TRY(Segment::open(files_, path));
+    const auto number = static_cast<std::uint32_t>(paths_.size());
+    paths_.push_back(path);
+    Segment& segment = *TRY(this->segment(number));
     const std::uint64_t size = segment.size();
-    const auto number = static_cast<std::uint32_t>(segments_.size());
     std::uint64_t at = kSegmentMagic.size();
     bool whole = size >= at;
     while (whole && size - at >= kFrameHead) {
@@ -246,14 +258,14 @@ class VaultIndex {
       at += kFrameHead + length;
     }
     if (at != size) torn_.push_back(fmt::format("{} cannot be read beyond byte {} of {}", path, at, size));
-    segments_.push_back(std::move(segment));
     return {};
   }
 
   platform::FileSystem& files_;
   std::string directory_;
   std::unordered_map<Hash256, Place, DigestHash> places_;
-  std::vector<Segment> segments_;
+  std::vector<std::string> paths_;
+  std::map<std::uint32_t, Segment> open_;
   Segment::Window window_;
   std::vector<std::string> torn_;
 };
