@@ -7,7 +7,7 @@ Usage: ./dev test [--quick] [--fuzz-seconds N]
   1. g++: builds everything, runs every test           (--quick stops here)
   2. clang with address and undefined-behaviour sanitizers: the same
   3. clang with the thread sanitizer: what has threads (wire, archive, the service behind its listener)
-  4. every fuzzer for N seconds (default 5; FUZZ_SECONDS), the same inputs each time (./dev fuzz explores)
+  4. every fuzzer for N seconds (default 3; FUZZ_SECONDS), the same inputs each time (./dev fuzz explores)
   5. formatting, clang-tidy over what changed, house rules
 
 Sets the machine up first where needed. The last line is "N passed, N failed, N skipped": test cases of GoogleTest,
@@ -119,7 +119,7 @@ test_stage_tidy() { tidy_main && test_count 1 0 0; }
 
 test_main() {
   local quick=no
-  TEST_FUZZ_SECONDS="${FUZZ_SECONDS:-5}"
+  TEST_FUZZ_SECONDS="${FUZZ_SECONDS:-3}"
   while [ $# -gt 0 ]; do
     case "$1" in
       --quick) quick=yes ;;
