@@ -84,10 +84,13 @@ void print_text(const Person& person, const Archive& archive, const roster::Memb
   const roster::RegisterState& state = archive.replica.state();
   std::vector<std::string_view> roles;
   for (const roster::Role role : me.roles) roles.push_back(roster::name_of(role));
-  fmt::print("{}: {}\narchive   {}\nregister  {}, capture ledger {}, both witnessed\n",
-             person.name_of(archive.replica, me.id), fmt::join(roles, ", "),
-             roster::words_of(archive.card.archive), counted(archive.replica.leaves().size(), "entry"),
-             counted(archive.replica.tree_head(replica::Ledger::capture).size, "entry"));
+  fmt::print(
+      "{}: {}\narchive   {}\nregister  {}, capture ledger {}, both witnessed\n"
+      "          its words at that number: {}\n",
+      person.name_of(archive.replica, me.id), fmt::join(roles, ", "), roster::words_of(archive.card.archive),
+      counted(archive.replica.leaves().size(), "entry"),
+      counted(archive.replica.tree_head(replica::Ledger::capture).size, "entry"),
+      roster::words_of(archive.replica.tree_head(replica::Ledger::register_).root));
   fmt::print("roster    number {}, valid until {}\nlots      {} of {} needed have every trustee's key\n",
              state.current_roster()->roster.number,
              envelope::day_name(static_cast<std::uint32_t>(state.current_roster()->roster.expires_s / 86400)),
@@ -117,11 +120,13 @@ Result<void> status(const PersonOptions& options) {
     if (is(hearings, id, "silent")) silent.push_back(codec::json_string(codec::hex(id)));
   fmt::print(
       "{{\"member\": {}, \"register\": {}, \"capture\": {}, \"devices\": {}, \"requests\": {}, \"findings\": "
-      "{}, "
+      "{}, \"register_words\": {}, "
       "\"lots_needed\": {}, \"lots_complete\": {}, \"silent\": [{}], \"words\": {}}}\n",
       me->id, archive.replica.leaves().size(), archive.replica.tree_head(replica::Ledger::capture).size,
-      state.devices().size(), state.requests().size(), state.findings().size(), lots.needed, lots.complete,
-      fmt::join(silent, ", "), codec::json_string(roster::words_of(archive.card.archive)));
+      state.devices().size(), state.requests().size(), state.findings().size(),
+      codec::json_string(roster::words_of(archive.replica.tree_head(replica::Ledger::register_).root)),
+      lots.needed, lots.complete, fmt::join(silent, ", "),
+      codec::json_string(roster::words_of(archive.card.archive)));
   return {};
 }
 
