@@ -3,12 +3,14 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
 #include "archive/service.h"
 #include "codec/text.h"
 #include "platform/directory_lock.h"
+#include "platform/hardening.h"
 #include "platform/server_cage.h"
 #include "platform/stop_signal.h"
 
@@ -49,8 +51,23 @@ Result<std::map<std::string, std::string>> parse_witnesses(const std::vector<std
   return out;
 }
 
-wire::ServerConfig listener(const Endpoint& endpoint, unsigned threads) {
+/// Open files that are not connections: the data, the catalogue, the witnesses.
+constexpr std::size_t kOwnDescriptors = 256, kConnectionsLeast = 32;
+
+/// Connections of each of the two listeners, so that no crowd can take the descriptors of what is written.
+Result<std::size_t> connections_each() {
+  const std::size_t descriptors = TRY(platform::raise_descriptor_limit());
+  if (descriptors < kOwnDescriptors + 2 * kConnectionsLeast)
+    return fail(ErrorCode::refused, fmt::format("this program may open {} files only", descriptors),
+                "RLIMIT_NOFILE",
+                fmt::format("allow at least {} (ulimit -n; LimitNOFILE of systemd)",
+                            kOwnDescriptors + 2 * kConnectionsLeast));
+  return std::min((descriptors - kOwnDescriptors) / 2, wire::ServerConfig{}.connections_max);
+}
+
+wire::ServerConfig listener(const Endpoint& endpoint, unsigned threads, std::size_t connections) {
   wire::ServerConfig config;
+  config.connections_max = connections;
   config.address = endpoint.address;
   config.port = endpoint.port;
   config.threads = threads;
@@ -88,6 +105,7 @@ void look_for_silence(archive::Archive& archive) {
 Result<void> serve(const ServeOptions& options, const Between& between) {
   const Endpoint service_at = TRY(parse_endpoint(options.listen));
   const Endpoint public_at = TRY(parse_endpoint(options.public_listen));
+  const std::size_t connections = TRY(connections_each());
   const auto stop_signal = TRY(platform::StopSignal::install());
   const auto lock = TRY(platform::acquire_directory_lock(options.data));
   // Before there are threads. A new roster may name new witnesses at any time, so connections go anywhere.
@@ -112,13 +130,13 @@ Result<void> serve(const ServeOptions& options, const Between& between) {
   if (const Result<void> may = open->may_take(); !may) warn(may.error());
   archive::Service service(*open, clock, options.threads);
   const auto secured = TRY(wire::Server::start(
-      listener(service_at, options.threads), keys.identity,
+      listener(service_at, options.threads, connections), keys.identity,
       [&service](const wire::RequestHead& head) { return service.admit(head); },
       between([&service](wire::Request request, wire::Respond respond) {
         service.handle(std::move(request), std::move(respond));
       })));
   const auto open_to_all = TRY(wire::Server::start_public(
-      listener(public_at, 1), [&service](wire::Request request, wire::Respond respond) {
+      listener(public_at, 1, connections), [&service](wire::Request request, wire::Respond respond) {
         service.handle_public(std::move(request), std::move(respond));
       }));
   fmt::print("{{\"ready\": true, \"listen\": \"{}\", \"public\": \"{}\", \"server_pin\": \"{}\"}}\n",

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "codec/text.h"
 #include "crypto/hash.h"
 #include "envelope/object_sign.h"
@@ -41,7 +43,13 @@ Result<Asked> ask_for_enrolment(platform::FileSystem& files, Device& device, con
                                             envelope::kHeaderBytesMax));
   const auto key = crypto::SigningKey::from_seeds(invitation.key_seed, {});
   envelope::add_signature(object, invitation.id, key, crypto::SignaturePolicy::ed25519_only);
-  TRY(server.put_pending(invitation.id, envelope::encode(object)));
+  const std::pair asked(invitation.id, envelope::encode(object));
+  TRY(server.put_pending(asked.first, asked.second));
+  // Whoever waits for officers should know that they will find it.
+  const auto kept = TRY(server.pending());
+  if (std::ranges::find(kept, asked) == kept.end())
+    return fail(ErrorCode::unavailable, "the server does not have the request that it took", {},
+                "run this again; if it stays so, tell the operator");
   return Asked{device.id(), fingerprint_words(e.device_key, e.tls_pin),
                roster::words_of(device.card().archive)};
 }

@@ -23,4 +23,14 @@ Result<void> harden_process() {
   return {};
 }
 
+Result<std::size_t> raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return fail_errno("the limit of open files cannot be read", {});
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return fail_errno("the limit of open files cannot be raised", {});
+  return static_cast<std::size_t>(limit.rlim_cur);
+}
+
 }  // namespace strongroom::platform
