@@ -31,8 +31,9 @@ class PackingSink final : public capture::Sink {
     if (++taken_ % 512 == 0) tools_.progress("sealing", taken_, 0);
     if (session_.spool.waiting_bytes() < kRoundBytes || !session_.server) return {};
     TRY(packer_.pause());
-    TRY(send(session_, tools_, request_.patience));
-    return {};
+    const auto sent = send(session_, tools_, request_.patience);
+    if (!sent && sent.error().code != ErrorCode::unavailable) return std::unexpected(sent.error());
+    return {};  // without a server the spool takes everything, and the end of the import says so
   }
   Packer& packer_;
   Session& session_;

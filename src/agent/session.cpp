@@ -25,6 +25,14 @@ Result<replica::ArchiveClient> connect(Device& device, replica::Replica& replica
   return followed;
 }
 
+/// Sealing never stops: a server that went away in the middle is as one that was not there from the beginning.
+Result<void> go_on_without(Session& session, Error error) {
+  if (error.code != ErrorCode::unavailable) return std::unexpected(std::move(error));
+  session.server.reset();
+  session.unreachable = std::move(error);
+  return {};
+}
+
 }  // namespace
 
 std::string retired_path(const Device& device) { return device.directory() + "/retired"; }
@@ -50,15 +58,19 @@ Result<Session> begin(Device& device, const ImportTools& tools) {
 }
 
 Result<SendReport> send(Session& session, const ImportTools& tools, std::chrono::milliseconds patience) {
-  if (!session.server) {
-    Error error = *session.unreachable;
-    error.what = fmt::format("{} sealed entries wait in the spool: {}", session.spool.waiting(), error.what);
-    error.hint = "nothing is lost; run this again, or 'strongroom-agent heartbeat', when the server answers";
-    return std::unexpected(std::move(error));
+  if (session.server) {
+    const auto policy = TRY(session.replica.policy(replica::Ledger::capture));
+    auto sent = send_spool(session.spool, *session.server, policy, patience, tools.progress);
+    if (sent) {
+      session.sent.add(*sent);
+      return session.sent;
+    }
+    TRY(go_on_without(session, std::move(sent).error()));
   }
-  const auto policy = TRY(session.replica.policy(replica::Ledger::capture));
-  session.sent.add(TRY(send_spool(session.spool, *session.server, policy, patience, tools.progress)));
-  return session.sent;
+  Error error = *session.unreachable;
+  error.what = fmt::format("{} sealed entries wait in the spool: {}", session.spool.waiting(), error.what);
+  error.hint = "nothing is lost; run this again, or 'strongroom-agent heartbeat', when the server answers";
+  return std::unexpected(std::move(error));
 }
 
 Result<void> check_in_service(const Device& device, Session& session, const ImportTools& tools,
@@ -80,7 +92,9 @@ Result<void> check_in_service(const Device& device, Session& session, const Impo
 Result<void> ensure_continuity(Session& session, const ImportTools& tools,
                                std::chrono::milliseconds patience) {
   if (!session.server) return {};
-  const auto head = TRY(session.server->chain(session.spool.chain().incarnation));
+  const auto asked = session.server->chain(session.spool.chain().incarnation);
+  if (!asked) return go_on_without(session, asked.error());
+  const auto& head = *asked;
   if (!head || head->next_sequence <= session.spool.chain().next_sequence) return {};
   if (session.spool.waiting() > 0) TRY(send(session, tools, patience));
   return session.spool.begin_incarnation(tools.entropy.array<16>(), head->last);

@@ -19,7 +19,7 @@ struct ImportTools;
 struct Session {
   replica::Replica replica;
   std::optional<replica::ArchiveClient> server;
-  std::optional<Error> unreachable;  ///< why there is no server
+  std::optional<Error> unreachable;  ///< why there is no server, or none any more
   roster::Enrolment enrolment;  ///< with the key in force
   Spool spool;
   SendReport sent;  ///< by this session so far
