@@ -7,7 +7,10 @@ set -Eeuo pipefail
 kills="${KILLS:-12}"
 found_archive
 devices=(first second third)
-for device in "${devices[@]}"; do new_device "$device"; done
+for device in "${devices[@]}"; do
+  new_device "$device"
+  agent heartbeat --state "$GROUND/$device" >/dev/null # it has seen that it is enrolled: without that it cannot seal
+done
 
 # feed DEVICE: messages, a few at a time, until told to stop. What fails is handed over the next time.
 feed() {
