@@ -125,7 +125,8 @@ Door ftp() {
 Door redis() {
   return lines("", [](const std::string& line) -> std::string {
     if (line == "PING") return "+PONG\r\n";
-    if (line.starts_with("KEYS") || (line.starts_with("GET") && !line.starts_with("GET /"))) say("FORBIDDEN redis " + line);
+    if (line.starts_with("KEYS") || (line.starts_with("GET") && !line.starts_with("GET /")))
+      say("FORBIDDEN redis " + line);
     return "-ERR unknown command\r\n";
   });
 }

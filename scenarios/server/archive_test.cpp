@@ -131,8 +131,8 @@ TEST_F(ArchiveTest, AnswersReadingOnlyWhileAWitnessKnowsALargerLedger) {
   EXPECT_EQ(behind->standing(LedgerName::capture).state, WitnessStanding::State::behind);
   EXPECT_TRUE(behind->checkpoint(LedgerName::registers)) << "what it has can be read";
   bool answered = false;
-  EXPECT_TRUE(behind->register_writer().put(
-      RegisterPost{envelope::RegisterType::lot_key, {}, [&](const Result<std::uint64_t>&) { answered = true; }}));
+  EXPECT_TRUE(behind->register_writer().put(RegisterPost{
+      envelope::RegisterType::lot_key, {}, [&](const Result<std::uint64_t>&) { answered = true; }}));
   EXPECT_EQ(behind->size(LedgerName::registers), posts_.size() + 1);
   EXPECT_FALSE(answered);
 }

@@ -201,7 +201,8 @@ TEST_F(ADirectory, IsLookedAtAndLeftAsItWas) {
   EXPECT_THAT(found, testing::Contains(testing::StartsWith("disk")));
   EXPECT_THAT(found, testing::Contains(testing::StartsWith("clock")));
   std::size_t names = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(path_)) names += entry.path().empty() ? 0u : 1u;
+  for (const auto& entry : std::filesystem::directory_iterator(path_))
+    names += entry.path().empty() ? 0u : 1u;
   EXPECT_EQ(names, 2u);
 }
 

@@ -101,8 +101,7 @@ Result<Bytes> TcpTalk::receive(std::size_t bytes_max, Deadline by) {
       out.resize(static_cast<std::size_t>(n));
       return out;
     }
-    if (errno != EAGAIN && errno != EINTR)
-      return fail(ErrorCode::unavailable, "the connection broke");
+    if (errno != EAGAIN && errno != EINTR) return fail(ErrorCode::unavailable, "the connection broke");
   }
 }
 
