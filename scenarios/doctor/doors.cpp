@@ -61,7 +61,7 @@ using Door = std::function<void(const Visitor&)>;
 
 /// What is answered to a line; the connection goes on until the visitor leaves.
 using Answer = std::function<std::string(const std::string&)>;
-Door lines(std::string greeting, Answer answer) {
+Door lines(const std::string& greeting, const Answer& answer) {
   return [=](const Visitor& visitor) {
     if (!greeting.empty() && !visitor.send(greeting)) return;
     std::string heard;
@@ -143,7 +143,7 @@ std::string page(std::string_view status, std::string_view type, std::string_vie
 }
 const std::string kNotFound = page("404 Not Found", "text/html", "<html>no</html>");
 
-Door http(Page answer) {
+Door http(const Page& answer) {
   return [=](const Visitor& visitor) {
     std::string heard;
     while (heard.find("\r\n\r\n") == std::string::npos) {

@@ -166,6 +166,9 @@ TEST(Timekeeping, WitnessesAheadOfTheClockSayThatItIsWrong) {
 
 /// A server's data directory as it looks to somebody who knows nothing more.
 class ADirectory : public ::testing::Test {
+ public:
+  ~ADirectory() override { std::filesystem::remove_all(path_); }
+
  protected:
   ADirectory() {
     std::string name = (std::filesystem::temp_directory_path() / "strongroom-doctor-XXXXXX").string();
@@ -175,7 +178,6 @@ class ADirectory : public ::testing::Test {
     for (const char* file : {"/origin", "/keys/register", "/keys/capture", "/keys/tls"}) put(file, "x", 0600);
     ::chmod((path_ + "/keys").c_str(), 0700);
   }
-  ~ADirectory() override { std::filesystem::remove_all(path_); }
   void put(const std::string& name, std::string_view content, mode_t mode) {
     std::ofstream(path_ + name) << content;
     ::chmod((path_ + name).c_str(), mode);
