@@ -232,6 +232,26 @@ TEST(Vault, NeverWritesBehindWhatAFailedSyncForgot) {
   EXPECT_TRUE(found);
 }
 
+// A head that became durable without its content, two starts ago: the object is not there.
+TEST(Vault, KnowsContentsThatNeverBecameDurableAfterAnyNumberOfStarts) {
+  MemoryFileSystem disk;
+  {
+    const auto vault = Vault::open(disk, "/vault").value();
+    const Location at =
+        vault->append(ObjectKind::body, 0, crypto::sha256(object_of(1)), object_of(1)).value();
+    ASSERT_TRUE(vault->sync());
+    ASSERT_TRUE(disk.flip_byte("/vault/0000000000.seg", at.offset + 3));
+  }
+  for (int start = 0; start < 4; ++start) {
+    std::size_t objects = 0;
+    ASSERT_TRUE(Vault::open(disk, "/vault").value()->walk({}, [&](const Stored&) -> Result<void> {
+      ++objects;
+      return {};
+    }));
+    EXPECT_EQ(objects, 0u) << start;
+  }
+}
+
 TEST(Vault, NeverWritesToASegmentWhoseEndIsTorn) {
   MemoryFileSystem disk;
   const Hash256 name = crypto::sha256(object_of(1));

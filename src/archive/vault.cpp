@@ -139,10 +139,12 @@ Result<Bytes> VaultReader::read(const Location& at, const Hash256& name) {
   return out;
 }
 
-Result<std::uint64_t> Vault::walk_segment(std::uint32_t number, std::uint64_t from, bool contents,
+Result<std::uint64_t> Vault::walk_segment(std::uint32_t number, std::uint64_t from,
                                           const std::function<Result<void>(const Stored&)>& visit) const {
   const std::unique_ptr<platform::File> file = TRY(files_.open_read(path_of(number)));
   const std::uint64_t size = TRY(file->size());
+  // One that was not filled is where a process ended: a power failure may have left heads without their contents.
+  const bool contents = size < segment_bytes_max_;
   std::uint64_t at = from;
   if (at < kMagic.size()) {
     Bytes magic(kMagic.size());
@@ -172,9 +174,7 @@ Result<std::uint64_t> Vault::walk_segment(std::uint32_t number, std::uint64_t fr
 Result<void> Vault::walk(VaultPosition from, const std::function<Result<void>(const Stored&)>& visit) const {
   for (std::uint32_t number = from.segment; number <= segment_; ++number) {
     const std::uint64_t start = number == from.segment ? from.offset : 0;
-    // The last two may end in what a power failure left: their contents are read.
-    const bool contents = number + 1 >= segment_;
-    TRY(walk_segment(number, start, contents, visit));
+    TRY(walk_segment(number, start, visit));
   }
   return {};
 }

@@ -76,7 +76,7 @@ class Vault {
       : files_(files), directory_(std::move(directory)), segment_bytes_max_(segment_bytes_max) {}
   Result<void> begin_segment(std::uint32_t number);
   Result<void> flush();
-  Result<std::uint64_t> walk_segment(std::uint32_t number, std::uint64_t from, bool contents,
+  Result<std::uint64_t> walk_segment(std::uint32_t number, std::uint64_t from,
                                      const std::function<Result<void>(const Stored&)>& visit) const;
   std::string path_of(std::uint32_t segment) const;
   friend class VaultReader;
