@@ -170,6 +170,12 @@ Result<int> BackupCommands::follow() {
     }
   }
   fmt::print("Start the server: its witnesses say whether anything is still missing.\n");
+  if (report.blobs_damaged != 0)
+    fmt::print(
+        stderr,
+        "{} blobs of the other copy are not what their names say and were left there: a grant among them "
+        "cannot be fetched; look for another copy.\n",
+        report.blobs_damaged);
   return tell_losses(report.bodies_missing, report.without_body) ? 1 : 0;
 }
 

@@ -168,7 +168,10 @@ class CatchUp {
       const auto digest = codec::array_from_hex<32>(name);
       if (!digest || TRY(files_.exists(directory_.path("blobs/" + name)))) continue;
       const Bytes blob = TRY(files_.read(order_.from + "/blobs/" + name, archive::kBlobBytesMax));
-      if (crypto::sha256(blob) != *digest) continue;
+      if (crypto::sha256(blob) != *digest) {
+        ++out_.blobs_damaged;
+        continue;
+      }
       TRY(blobs.put(blob));
       ++out_.blobs;
     }
@@ -220,7 +223,7 @@ class CatchUp {
                   const auto header = TRY(header_of(index, leaf));
                   if (!header) return {};
                   archive::Marks marks = marks_of(crypto::sha256(header->bytes));
-      // Protocol §3.9, as when it was taken first: marks are not in the ledger.
+                  // Protocol §3.9, as when it was taken first: marks are not in the ledger.
                   const envelope::Header& h = header->header;
                   auto& head = chains[{h.device, h.incarnation}];
                   if (h.sequence != head.next || (head.next != 0 && h.previous != head.last)) {

@@ -27,7 +27,7 @@ struct CaughtUp {
 };
 struct CatchUpReport {
   CaughtUp registers, capture;
-  std::uint64_t blobs = 0;
+  std::uint64_t blobs = 0, blobs_damaged = 0;  ///< taken; left, because they are not what their names say
   std::uint64_t bodies_missing = 0;
   std::vector<std::uint64_t> without_body;  ///< capture leaves; at most 1000
 };
