@@ -18,7 +18,7 @@ setup_packages() {
   echo g++ make cmake ninja-build ccache pkg-config git ca-certificates dpkg-dev perl binutils xz-utils
   echo clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19 llvm-19
   echo libfmt-dev libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev libzstd-dev libsqlite3-dev zlib1g-dev
-  echo libprotobuf-dev protobuf-compiler libarchive-dev libicu-dev libseccomp-dev mandoc spin
+  echo libprotobuf-dev protobuf-compiler libarchive-dev libicu-dev libseccomp-dev libgmime-3.0-dev libexpat1-dev mandoc spin
   if [ "$release" = 12 ]; then
     echo libboost1.81-dev libboost-json1.81-dev # 1.74, the default there, does not compile as C++23
   else

@@ -12,10 +12,22 @@
 
 namespace strongroom::capture {
 
+/// Content that is unpacked only when it is asked for: a picture in an archive.
+class Packed {
+ public:
+  virtual ~Packed() = default;
+  virtual std::uint64_t size() const = 0;  ///< as the archive states it
+  /// `corrupt`, `limit_exceeded`.
+  virtual Result<Bytes> unpack() const = 0;
+};
+
 /// One file of the material handed over: a path relative to what the user named, and its bytes (mapped, borrowed).
+/// Members of archives are files too ("export.zip/messages.json"): connectors never see an archive.
 struct InputFile {
   std::string path;
   BytesView bytes;
+  /// Set for members that no connector claims, whose `bytes` are then empty (capture/beside.h reads them).
+  const Packed* packed = nullptr;
 };
 
 /// What the operator stated; empty = not stated.
@@ -23,6 +35,9 @@ struct Statement {
   std::string zone;  ///< IANA name or "+02:00" for wall-clock sources
   std::string date_order;  ///< "dmy", "mdy" or "ymd"
   std::string custodian_name;  ///< how the custodian is named in the source ("Ana Costa")
+  /// Keys and passphrases of encrypted material, as the custodian gave them (never a key of the archive): the content
+  /// of each file named with --key-file. A connector tries each, whole and line by line.
+  std::vector<Bytes> keys = {};
 };
 
 struct Limits {
@@ -36,6 +51,9 @@ struct Limits {
 class Sink {
  public:
   virtual ~Sink() = default;
+  /// Called before a part of the material is read that might kill its reader: if the worker dies before the next call,
+  /// this part is to blame. False: it killed a worker before, do not read it, refuse it.
+  virtual Result<bool> begin(std::string_view /*file*/, std::uint64_t /*offset*/) { return true; }
   virtual Result<void> record(record::Record record) = 0;
   /// The bytes of an attachment file (whole, borrowed), before or after the record that names its SHA-256.
   /// `described` is a Kind::attachment record without content, or a Kind::unparsed_original whose bytes are too many

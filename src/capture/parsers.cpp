@@ -1,9 +1,7 @@
 #include "capture/jsonl/parser.h"
 #include "capture/parser.h"
 #include "capture/signal/parser.h"
-#ifdef STRONGROOM_CAPTURE_WHATSAPP
 #include "capture/whatsapp/parser.h"
-#endif
 
 #include <algorithm>
 
@@ -39,9 +37,7 @@ const std::vector<Parser>& parsers() {
       signal::parser(),
       signal::takeout_parser(),
       jsonl::parser(),
-#ifdef STRONGROOM_CAPTURE_WHATSAPP
       whatsapp::parser(),
-#endif
   };
   return kParsers;
 }

@@ -1,5 +1,6 @@
 #include "capture/tally.h"
 
+#include "capture/beside.h"
 #include "crypto/hash.h"
 
 namespace strongroom::capture {
@@ -51,12 +52,15 @@ Result<void> Tally::refuse(const Refusal& refusal) {
 Outcome Tally::outcome() const { return {source_, 0, parsed_, refused_, doubts_}; }
 
 Result<void> hand_over_file(Tally& tally, const InputFile& file) {
+  Bytes holder;
+  const auto bytes = content_of(file, holder);
+  if (!bytes) return tally.refuse({file.path, 0, {}, "archive-member-unreadable", bytes.error().what});
   record::Record out;
   out.kind = record::Kind::attachment;
-  const Hash256 digest = crypto::sha256(file.bytes);
+  const Hash256 digest = crypto::sha256(*bytes);
   out.attachments.push_back({.name = file.path.substr(file.path.rfind('/') + 1),
                              .media_type = {},
-                             .size = file.bytes.size(),
+                             .size = bytes->size(),
                              .sha256 = digest,
                              .source_reference = file.path,
                              .caption = {},
@@ -66,9 +70,9 @@ Result<void> hand_over_file(Tally& tally, const InputFile& file) {
                              .state = record::AttachmentState::present});
   if (const record::SourceTime* time = tally.first_named(digest)) out.sent_at = *time;
   out.original.within = digest;
-  out.original.length = file.bytes.size();
+  out.original.length = bytes->size();
   out.original.file = file.path;
-  return tally.content(std::move(out), file.bytes);
+  return tally.content(std::move(out), *bytes);
 }
 
 }  // namespace strongroom::capture

@@ -28,6 +28,9 @@ class Tally {
   Tally(Sink& sink, std::string_view source, std::uint64_t parser_version)
       : sink_(sink), source_(source), parser_version_(parser_version) {}
 
+  /// To be called before each mail, message or frame whose reading could kill the process (anything that goes through a
+  /// library, or recurses). False: it did; refuse its bytes as "killed-its-reader".
+  Result<bool> begin(std::string_view file, std::uint64_t offset) { return sink_.begin(file, offset); }
   /// Counts the record as parsed and hands it on.
   Result<void> record(record::Record record);
   /// An attachment file: counts as parsed.

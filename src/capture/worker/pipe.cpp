@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kFileLabel = "strongroom/parse-file";
 constexpr std::string_view kStartLabel = "strongroom/parse-start";
+constexpr std::uint64_t kVersion = 1;
 constexpr std::size_t kFrameBytesMax = record::kRecordBytesMax + 64;
 constexpr std::size_t kChunkBytes = 1u << 20;
 constexpr std::size_t kWriteBytes = 64u << 10;  // what a pipe takes at once
@@ -23,6 +24,8 @@ Result<StartMessage> decode_start(cbor::Reader& r) {
   out.statement.zone = TRY(r.text());
   out.statement.date_order = TRY(r.text());
   out.statement.custodian_name = TRY(r.text());
+  for (std::size_t left = TRY(r.array()); left > 0; --left)
+    out.statement.keys.push_back(copy_of(TRY(r.bytes())));
   out.limits.item_bytes_max = TRY(r.uint());
   out.limits.unpacked_bytes_max = TRY(r.uint());
   out.limits.unpack_ratio_max = TRY(r.uint());
@@ -55,21 +58,25 @@ Result<Error> decode_error(cbor::Reader& r) {
 Bytes encode_file_message(std::string_view path) { return cbor::labelled(kFileLabel, clean(path)); }
 
 Bytes encode_start_message(const Statement& statement, const Limits& limits) {
-  return cbor::labelled(kStartLabel, clean(statement.zone), clean(statement.date_order),
-                        clean(statement.custodian_name), limits.item_bytes_max, limits.unpacked_bytes_max,
-                        limits.unpack_ratio_max, limits.files_max);
+  cbor::Writer w;
+  w.array(10).text(kStartLabel).uint(kVersion).text(clean(statement.zone)).text(clean(statement.date_order));
+  w.text(clean(statement.custodian_name)).array(statement.keys.size());
+  for (const Bytes& key : statement.keys) w.bytes(key);
+  w.uint(limits.item_bytes_max).uint(limits.unpacked_bytes_max).uint(limits.unpack_ratio_max);
+  w.uint(limits.files_max);
+  return w.take();
 }
 
 Result<RequestMessage> decode_request(BytesView message) {
   cbor::Reader r(message);
   const std::size_t count = TRY(r.array());
   const std::string_view label = TRY(r.text());
-  if (TRY(r.uint()) != 1) return fail(ErrorCode::unsupported, "a request of another version");
+  if (TRY(r.uint()) != kVersion) return fail(ErrorCode::unsupported, "a request of another version");
   RequestMessage out;
   if (label == kFileLabel && count == 3) {
     out.file_path = TRY(r.text());
     TRY(r.end());
-  } else if (label == kStartLabel && count == 9) {
+  } else if (label == kStartLabel && count == 10) {
     out.start = TRY(decode_start(r));
   } else {
     return fail(ErrorCode::malformed, "a request is neither a file nor the start");
