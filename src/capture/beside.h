@@ -27,7 +27,8 @@ class FilesBeside {
   bool settle(record::Attachment& attachment, std::string_view named_in, std::string_view reference);
   /// The same by the last part of the path alone: the one file of that name, anywhere ("not one" = false).
   bool settle_by_name(record::Attachment& attachment, std::string_view name);
-  /// All of them, in the order of the material. After the records: a file belongs to the time of the first that names it.
+  /// All of them, in the order of the material. After the records: a file belongs to the time of the first that names
+  /// it.
   Result<void> hand_over(Tally& tally) const;
   std::size_t size() const { return beside_.size(); }
 
