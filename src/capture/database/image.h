@@ -1,0 +1,41 @@
+/// A SQLite database as its pages: the bytes of the file, overlaid with the committed frames of a write-ahead log that
+/// lies beside it (sqlite.org/fileformat2.html §1, §4). Nothing is copied.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace strongroom::capture::database {
+
+/// The first 16 bytes are those of every SQLite 3 file.
+bool is_database(BytesView bytes);
+
+/// Borrows both.
+class Image {
+ public:
+  /// `wal` may be empty. `malformed` if the database has no header, `corrupt` if the log is none of this database.
+  static Result<Image> of(BytesView database, BytesView wal);
+
+  std::uint32_t page_size() const { return page_size_; }
+  std::uint32_t pages() const { return pages_; }
+  std::uint64_t size() const { return std::uint64_t{pages_} * page_size_; }
+  /// The page's bytes (from 1); shorter than `page_size` where the file is cut, empty where there is none.
+  BytesView page(std::uint32_t number) const;
+  /// Fills `out` from `offset` of the file as it would be after a checkpoint, in rollback-journal mode (bytes 18 and 19
+  /// are 1); zeroes beyond the end. Returns how many bytes there were.
+  std::size_t read(std::uint64_t offset, MutableBytes out) const;
+
+ private:
+  Result<void> overlay(BytesView wal);
+
+  BytesView database_;
+  BytesView wal_;
+  std::uint32_t page_size_ = 0;
+  std::uint32_t pages_ = 0;
+  std::unordered_map<std::uint32_t, std::uint64_t> in_wal_;  // page -> offset of its bytes in the log
+};
+
+}  // namespace strongroom::capture::database
