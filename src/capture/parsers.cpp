@@ -1,6 +1,7 @@
 #include "capture/jsonl/parser.h"
 #include "capture/parser.h"
 #include "capture/signal/parser.h"
+#include "capture/sms/parser.h"
 #include "capture/whatsapp/parser.h"
 
 #include <algorithm>
@@ -37,6 +38,7 @@ const std::vector<Parser>& parsers() {
       signal::parser(),
       signal::takeout_parser(),
       jsonl::parser(),
+      sms::parser(),
       whatsapp::parser(),
   };
   return kParsers;
