@@ -35,6 +35,7 @@ const Parser* surest(const std::vector<InputFile>& files) {
 
 const std::vector<Parser>& parsers() {
   static const std::vector<Parser> kParsers{
+      signal::encrypted_parser(),
       signal::parser(),
       signal::takeout_parser(),
       jsonl::parser(),

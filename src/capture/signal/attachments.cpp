@@ -4,15 +4,7 @@
 
 namespace strongroom::capture::signal {
 
-const InputFile* content_of(const frames::FilePointer& pointer, const FilesByDigest& files) {
-  const std::string& hash = pointer.locatorinfo().plaintexthash();
-  if (hash.size() != 32) return nullptr;
-  const auto found = files.find(array_of<32>(bytes_of(hash)));
-  return found == files.end() ? nullptr : found->second;
-}
-
-record::Attachment attachment_of(const frames::FilePointer& pointer, std::string_view flavour,
-                                 const FilesByDigest& files) {
+record::Attachment attachment_of(const frames::FilePointer& pointer, std::string_view flavour, Media& media) {
   record::Attachment out;
   out.name = pointer.filename();
   out.media_type = pointer.contenttype();
@@ -27,15 +19,15 @@ record::Attachment attachment_of(const frames::FilePointer& pointer, std::string
   } else if (!locator.encrypteddigest().empty()) {
     out.source_reference = "encrypted:" + codec::hex(bytes_of(locator.encrypteddigest()));
   }
-  if (const InputFile* file = content_of(pointer, files)) {
+  if (const auto size = media.size_of(pointer)) {
     out.sha256 = array_of<32>(bytes_of(locator.plaintexthash()));
-    out.size = file->bytes.size();
+    out.size = size;
     out.state = record::AttachmentState::present;
   }
   return out;
 }
 
-record::Attachment attachment_of(const frames::MessageAttachment& attachment, const FilesByDigest& files) {
+record::Attachment attachment_of(const frames::MessageAttachment& attachment, Media& media) {
   std::string_view flavour;
   switch (attachment.flag()) {
     case frames::MessageAttachment::VOICE_MESSAGE: flavour = "voice"; break;
@@ -43,7 +35,7 @@ record::Attachment attachment_of(const frames::MessageAttachment& attachment, co
     case frames::MessageAttachment::GIF: flavour = "gif"; break;
     default: break;
   }
-  return attachment_of(attachment.pointer(), flavour, files);
+  return attachment_of(attachment.pointer(), flavour, media);
 }
 
 }  // namespace strongroom::capture::signal

@@ -11,6 +11,8 @@ namespace {
 
 using record::Record;
 
+constexpr std::uint64_t kLongTextMax = 1u << 20;
+
 std::string_view style_name(frames::BodyRange::Style style) {
   switch (style) {
     case frames::BodyRange::BOLD: return "bold";
@@ -36,10 +38,12 @@ void fill_text(const frames::Text& text, Record& out) {
 
 /// Long messages carry a prefix here and the whole in a file.
 void fill_long_text(const frames::FilePointer& pointer, const Surroundings& around, Record& out) {
-  out.attachments.push_back(attachment_of(pointer, "long_text", around.files));
-  const InputFile* file = content_of(pointer, around.files);
-  if (file != nullptr && file->bytes.size() <= 1u << 20 && utf8::is_valid(text_of(file->bytes))) {
-    out.text = text_of(file->bytes);
+  out.attachments.push_back(attachment_of(pointer, "long_text", around.media));
+  std::optional<Bytes> whole;
+  if (around.media.size_of(pointer).value_or(kLongTextMax + 1) <= kLongTextMax)
+    whole = around.media.content_of(pointer);
+  if (whole && utf8::is_valid(text_of(*whole))) {
+    out.text = text_of(*whole);
   } else {
     out.doubts.push_back({"long-text-not-in-source",
                           "the text is the beginning; the whole is in a file the source does not carry"});
@@ -61,7 +65,7 @@ void fill_quote(const frames::Quote& quote, const Surroundings& around, Record& 
 }
 
 void fill_link_preview(const frames::LinkPreview& preview, const Surroundings& around, Record& out) {
-  record::Attachment a = attachment_of(preview.image(), "link_preview", around.files);
+  record::Attachment a = attachment_of(preview.image(), "link_preview", around.media);
   a.source_reference = preview.url();
   a.caption = preview.title();
   if (!preview.description().empty()) a.caption += (a.caption.empty() ? "" : "\n") + preview.description();
@@ -71,7 +75,7 @@ void fill_link_preview(const frames::LinkPreview& preview, const Surroundings& a
 void fill_standard(const frames::StandardMessage& m, const Surroundings& around, Record& out) {
   fill_text(m.text(), out);
   if (m.has_quote()) fill_quote(m.quote(), around, out);
-  for (const auto& a : m.attachments()) out.attachments.push_back(attachment_of(a, around.files));
+  for (const auto& a : m.attachments()) out.attachments.push_back(attachment_of(a, around.media));
   for (const auto& p : m.linkpreview()) fill_link_preview(p, around, out);
   if (m.has_longtext()) fill_long_text(m.longtext(), around, out);
 }
@@ -102,11 +106,11 @@ void fill_contact(const frames::ContactAttachment& c, const Surroundings& around
   }
   out.extra["content"] = std::string("contact");
   out.extra["contact"] = std::move(card);
-  if (c.has_avatar()) out.attachments.push_back(attachment_of(c.avatar(), "contact_avatar", around.files));
+  if (c.has_avatar()) out.attachments.push_back(attachment_of(c.avatar(), "contact_avatar", around.media));
 }
 
 void fill_sticker(const frames::Sticker& s, const Surroundings& around, Record& out) {
-  record::Attachment a = attachment_of(s.data(), "sticker", around.files);
+  record::Attachment a = attachment_of(s.data(), "sticker", around.media);
   out.extra["content"] = std::string("sticker");
   out.extra["sticker_pack"] = codec::hex(bytes_of(s.packid()));
   out.extra["sticker_id"] = std::uint64_t{s.stickerid()};
@@ -145,7 +149,7 @@ void fill_gift_badge(const frames::GiftBadge& badge, Record& out) {
 void fill_view_once(const frames::ViewOnceMessage& m, const Surroundings& around, Record& out) {
   out.view_once = true;
   if (!m.has_attachment()) return;
-  record::Attachment a = attachment_of(m.attachment(), around.files);
+  record::Attachment a = attachment_of(m.attachment(), around.media);
   a.flavour = "view_once";
   out.attachments.push_back(std::move(a));
 }

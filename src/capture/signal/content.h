@@ -9,7 +9,7 @@ namespace strongroom::capture::signal {
 /// What the readers of items need to know; borrowed for one parse.
 struct Surroundings {
   const Directory& directory;
-  const FilesByDigest& files;
+  Media& media;
   TimeFrame time_frame;
 };
 

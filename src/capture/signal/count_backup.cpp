@@ -124,17 +124,29 @@ std::uint64_t count_frame(BytesView frame) {
 
 }  // namespace
 
-std::uint64_t count_backup(BytesView stream, std::uint64_t frame_bytes_max) {
-  std::uint64_t count = 0;
-  for (std::size_t at = 0; at < stream.size(); ++count) {
-    WireWalk length_of(stream.subspan(at));
+std::size_t BackupCount::take(BytesView bytes) {
+  std::size_t at = 0;
+  for (; at < bytes.size(); ++count_) {
+    WireWalk length_of(bytes.subspan(at));
     const auto length = length_of.varint(10);
-    if (!length || *length > stream.size() - at - length_of.offset()) return count + 1;  // a cut-off end
-    const BytesView frame = stream.subspan(at + length_of.offset(), static_cast<std::size_t>(*length));
-    if (count > 0 && frame.size() <= frame_bytes_max) count += count_frame(frame) - 1;
+    if (!length || *length > bytes.size() - at - length_of.offset()) return at;
+    const BytesView frame = bytes.subspan(at + length_of.offset(), static_cast<std::size_t>(*length));
+    if (count_ > 0 && frame.size() <= frame_bytes_max_) count_ += count_frame(frame) - 1;
     at += length_of.offset() + frame.size();
   }
-  return count;
+  return at;
+}
+
+void BackupCount::add(BytesView piece) {
+  append(held_, piece);
+  const std::size_t taken = take(held_);
+  held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(taken));
+}
+
+std::uint64_t count_backup(BytesView stream, std::uint64_t frame_bytes_max) {
+  BackupCount count(frame_bytes_max);
+  const std::size_t taken = count.take(stream);
+  return count.whole() + (taken < stream.size() ? 1 : 0);
 }
 
 }  // namespace strongroom::capture::signal

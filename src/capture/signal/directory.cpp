@@ -15,12 +15,6 @@ std::string joined(std::string_view given, std::string_view family) {
   return out;
 }
 
-/// A stable name for something whose own id is a key: the key stays in the sealed original.
-std::string name_of_key(std::string_view key) {
-  return codec::hex(
-      BytesView(crypto::sha256({bytes_of("strongroom/signal-key-name"), bytes_of(key)})).first(16));
-}
-
 std::string role_name(frames::Group::Member::Role role) {
   return role == frames::Group::Member::ADMINISTRATOR ? "admin" : "member";
 }
@@ -36,6 +30,11 @@ std::string shown_name(const frames::Contact& c) {
 }
 
 }  // namespace
+
+std::string name_of_key(std::string_view key) {
+  return codec::hex(
+      BytesView(crypto::sha256({bytes_of("strongroom/signal-key-name"), bytes_of(key)})).first(16));
+}
 
 std::string uuid_text(std::string_view bytes) {
   std::string hex = codec::hex(bytes_of(bytes));

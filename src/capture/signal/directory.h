@@ -57,6 +57,8 @@ class Directory {
   std::map<std::string, std::uint64_t, std::less<>> by_service_id_;
 };
 
+/// A stable name for something whose own id is a key: the key stays in the sealed original.
+std::string name_of_key(std::string_view key);
 /// "000a11ce-0000-4000-8000-000000000001" of 16 bytes; plain hex of any other length.
 std::string uuid_text(std::string_view bytes);
 
