@@ -3,6 +3,7 @@
 #include "capture/signal/parser.h"
 #include "capture/sms/parser.h"
 #include "capture/whatsapp/parser.h"
+#include "capture/whatsapp_cloud/parser.h"
 
 #include <algorithm>
 
@@ -41,6 +42,7 @@ const std::vector<Parser>& parsers() {
       jsonl::parser(),
       sms::parser(),
       whatsapp::parser(),
+      whatsapp_cloud::parser(),
   };
   return kParsers;
 }
