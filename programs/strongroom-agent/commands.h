@@ -12,6 +12,8 @@ using Run = std::function<int()>;
 
 /// `inspect PATH`: what is in an export. No keys, no server.
 void add_inspect_command(CLI::App& app, Run& run);
+/// `sources`: what can be captured.
+void add_sources_command(CLI::App& app, Run& run);
 /// `enrol INVITATION`: makes the device's keys and asks to be enrolled.
 void add_enrol_command(CLI::App& app, Run& run);
 /// `import PATH...`: seals and hands over.

@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "device_tools.h"
 #include "platform/worker_process.h"
+#include "source_options.h"
 
 namespace strongroom::agent {
 namespace {
@@ -21,18 +22,29 @@ struct Options {
   std::uint64_t patience_s = 60;
 };
 
-void print_sources(const ImportReport& report) {
-  fmt::print("{:<18} {:>9} {:>9} {:>8}  {}\n", "source", "found", "refused", "doubts", "path");
-  for (const SourceReport& s : report.sources)
-    fmt::print("{:<18} {:>9} {:>9} {:>8}  {}\n", s.source, s.found, s.refused, s.doubts, s.path);
-}
-
-void print_counts(const ImportReport& report, std::string_view stored) {
-  const PackCounts& p = report.packed;
-  fmt::print("\n  found      {:>9}\n  {:<10} {:>9}\n  duplicate  {:>9}\n  refused    {:>9}{}\n", report.found,
-             stored, p.stored, p.duplicate, p.refused,
-             p.refused > 0 ? "   (kept sealed as original bytes, each with its reason)" : "");
-  if (report.reconciles()) fmt::print("  The counts reconcile: found = {} + duplicate + refused.\n", stored);
+/// One line a source, the sum below, and what could not be read.
+void print_table(const ImportReport& report, std::string_view stored) {
+  const auto line = [](std::string_view name, std::uint64_t found, const SourceCounts& counts,
+                       std::uint64_t doubts) {
+    fmt::print("{:<22} {:>10} {:>11} {:>10} {:>10} {:>10}\n", name, found, counts.stored, counts.duplicate,
+               counts.refused, doubts);
+  };
+  fmt::print("{:<22} {:>10} {:>11} {:>10} {:>10} {:>10}\n", "source", "found", stored, "duplicate", "refused",
+             "doubts");
+  const PackCounts& packed = report.packed;
+  std::uint64_t doubts = 0;
+  for (const auto& [name, outcome] : report.sources) {
+    const auto counts = packed.by_source.find(name);
+    line(name, outcome.found, counts == packed.by_source.end() ? SourceCounts{} : counts->second,
+         outcome.doubts);
+    doubts += outcome.doubts;
+  }
+  line("together", report.found, {packed.stored, packed.duplicate, packed.refused}, doubts);
+  if (report.reconciles()) fmt::print("The counts reconcile: found = {} + duplicate + refused.\n", stored);
+  if (!report.refusals.empty())
+    fmt::print("\nRefused: {} sealed as original bytes, each with its reason\n{}",
+               counted(packed.refused, "item"), report.refusals.text());
+  if (doubts > 0) fmt::print("\nDoubts are explained by 'strongroom-agent inspect'.\n");
 }
 
 void print_receipt(const ImportReport& report) {
@@ -59,8 +71,7 @@ int run_import(Options options) {
   if (options.dry) {
     const auto report = dry_run(options.request, nullptr, tools.shared());
     if (!report) return tools.failed(report.error());
-    print_sources(*report);
-    print_counts(*report, "would store");
+    print_table(*report, "would store");
     fmt::print("\nNothing was sealed or sent (--dry-run).\n");
     return report->reconciles() ? 0 : 1;
   }
@@ -68,8 +79,7 @@ int run_import(Options options) {
   if (!device) return tools.failed(device.error());
   const auto report = import_paths(*device, options.request, tools.shared());
   if (!report) return tools.failed(report.error());
-  print_sources(*report);
-  print_counts(*report, "stored");
+  print_table(*report, "stored");
   print_receipt(*report);
   return 0;
 }
@@ -79,15 +89,10 @@ int run_import(Options options) {
 void add_import_command(CLI::App& app, Run& run) {
   const auto o = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("import", "seal an export or backup and hand it to the archive");
-  command->add_option("PATH", o->request.paths, "files or directories")->required();
+  command->add_option("PATH", o->request.paths, "files, directories, or - for standard input")->required();
   command->add_option("--state", o->directory, "the device's directory");
   command->add_option("--class", o->retention_class, "retention class, if the device has several");
-  command->add_option("--zone", o->request.statement.zone,
-                      "the zone of wall-clock times: Europe/Lisbon, +02:00");
-  command->add_option("--date-order", o->request.statement.date_order, "how dates are written in the source")
-      ->check(CLI::IsMember({"dmy", "mdy", "ymd"}));
-  command->add_option("--custodian", o->request.statement.custodian_name,
-                      "how the custodian is named in the source");
+  add_source_options(*command, o->request.statement);
   command->add_option("--patience", o->patience_s, "seconds to wait for the witnesses' signatures")
       ->capture_default_str();
   add_cage_option(*command, o->request.cage);

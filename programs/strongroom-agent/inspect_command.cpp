@@ -5,6 +5,7 @@
 #include "cage_option.h"
 #include "commands.h"
 #include "platform/worker_process.h"
+#include "source_options.h"
 
 namespace strongroom::agent {
 namespace {
@@ -35,16 +36,11 @@ void add_inspect_command(CLI::App& app, Run& run) {
   const auto request = std::make_shared<InspectRequest>();
   CLI::App* command =
       app.add_subcommand("inspect", "what is in an export or backup, without keys and without a server");
-  command->add_option("PATH", request->path, "a file or a directory")->required();
+  command->add_option("PATH", request->path, "a file, a directory, or - for standard input")->required();
   command->add_flag_callback(
       "--json", [request] { request->form = InspectForm::json_lines; },
       "one JSON object a line, the summary last");
-  command->add_option("--zone", request->statement.zone,
-                      "the zone of wall-clock times: Europe/Lisbon, +02:00");
-  command->add_option("--date-order", request->statement.date_order, "how dates are written in the source")
-      ->check(CLI::IsMember({"dmy", "mdy", "ymd"}));
-  command->add_option("--custodian", request->statement.custodian_name,
-                      "how the custodian is named in the source");
+  add_source_options(*command, request->statement);
   add_cage_option(*command, request->cage);
   command->footer(
       "Ends with 0 (also when there are doubts), 1 if the path cannot be read, 2 if nothing was understood.");

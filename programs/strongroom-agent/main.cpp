@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "0.1.0");
   agent::Run run;
   agent::add_inspect_command(app, run);
+  agent::add_sources_command(app, run);
   agent::add_enrol_command(app, run);
   agent::add_import_command(app, run);
   agent::add_heartbeat_command(app, run);

@@ -15,13 +15,14 @@ namespace {
 
 constexpr int kWrongUse = 2;
 
-Result<capture::Outcome> serve(capture::AnswerWriter& answers) {
+Result<std::vector<capture::Outcome>> serve(capture::AnswerWriter& answers) {
   std::vector<platform::MappedFile> mapped;
   std::vector<capture::InputFile> files;
   for (;;) {
     auto received = TRY(platform::receive_message());
     if (!received) return fail(ErrorCode::malformed, "the request ended before its start");
     const capture::RequestMessage request = TRY(capture::decode_request(received->message));
+    if (request.start) answers.heed(*request.start);
     if (request.start)
       return capture::parse_material(files, request.start->statement, request.start->limits, answers);
     if (!received->file) return fail(ErrorCode::malformed, "a file was named and not handed over");

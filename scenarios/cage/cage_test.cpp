@@ -169,7 +169,7 @@ class Cage : public ::testing::Test {
     capture::CollectingSink sink;
     const auto outcome = parse_in_worker(job, sink);
     if (!outcome) return "the parent failed: " + outcome.error().to_string();
-    EXPECT_GE(outcome->refused, 1u);
+    EXPECT_GE(total_of(*outcome).refused, 1u);
     const auto& last = sink.records.back();
     std::ifstream original(job.files.back().on_disk);
     const std::string text(std::istreambuf_iterator<char>(original), {});
@@ -366,8 +366,8 @@ TEST_F(Cage, TheParentGoesOn) {
   capture::CollectingSink sink;
   const auto outcome = parse_in_worker(job, sink);
   ASSERT_TRUE(outcome) << outcome.error().to_string();
-  EXPECT_EQ(outcome->parsed, 1u);
-  EXPECT_EQ(outcome->refused, 0u);
+  EXPECT_EQ(total_of(*outcome).parsed, 1u);
+  EXPECT_EQ(total_of(*outcome).refused, 0u);
 }
 
 TEST_F(Cage, DiesWithItsParent) {

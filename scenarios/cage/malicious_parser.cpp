@@ -165,6 +165,28 @@ Denied raise_a_limit(const Arguments&) {
   return unless(::setrlimit(RLIMIT_NOFILE, &more) == 0);
 }
 
+Bytes last_message;  ///< from the parent
+
+/// An honest reader of three records, but for a fault that the second one hits.
+Denied killed_by_the_second(const Arguments&) {
+  const auto request = capture::decode_request(last_message);
+  capture::AnswerWriter answers(platform::write_answer);
+  answers.heed(*request->start);
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    record::Record record;
+    record.source = "double";
+    if (!*answers.begin("task", i)) {
+      record.kind = record::Kind::unparsed_original;
+      record.doubts.push_back({"killed-its-reader", "at its place"});
+    } else if (i == 1) {
+      __builtin_trap();
+    }
+    (void)answers.record(record);
+  }
+  (void)answers.finish(std::vector{capture::Outcome{"double", 3, 2, 1, 1}});
+  ::_exit(0);
+}
+
 const std::map<std::string, Attempt>& attempts() {
   static const std::map<std::string, Attempt> all = {
       // files
@@ -274,10 +296,11 @@ const std::map<std::string, Attempt>& attempts() {
          (void)platform::write_answer(bytes_of("nonsense that is no answer at all\n"));
          ::_exit(0);
        }},
+      {"killed-by-its-second-record", killed_by_the_second},
       {"miscount",
        [](auto&) -> Denied {
          capture::AnswerWriter answers(platform::write_answer);
-         (void)answers.finish(capture::Outcome{"unknown", 7, 7, 0, 0});
+         (void)answers.finish(std::vector{capture::Outcome{"unknown", 7, 7, 0, 0}});
          ::_exit(0);
        }},
   };
@@ -306,10 +329,11 @@ void take_the_rest() {
   msghdr header{};
   header.msg_iov = &part;
   header.msg_iovlen = 1;
-  while (::recvmsg(STDIN_FILENO, &header, 0) > 0) {}
+  for (ssize_t size = 0; (size = ::recvmsg(STDIN_FILENO, &header, 0)) > 0;)
+    last_message = copy_of(BytesView(message).first(static_cast<std::size_t>(size)));
 }
 
-Result<capture::Outcome> attempt() {
+Result<std::vector<capture::Outcome>> attempt() {
   std::istringstream task(TRY(first_file()));
   std::string how, what;
   task >> how >> what;

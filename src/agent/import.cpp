@@ -15,13 +15,16 @@ constexpr std::uint64_t kRoundBytes = 64ull << 20;  ///< sealed and not yet sent
 /// Hands what the parser yields to the packer, and sends in between when much has gathered.
 class PackingSink final : public capture::Sink {
  public:
-  PackingSink(Packer& packer, Session& session, const ImportRequest& request, const ImportTools& tools)
-      : packer_(packer), session_(session), request_(request), tools_(tools) {}
+  PackingSink(Packer& packer, Session& session, const ImportRequest& request, const ImportTools& tools,
+              RefusalList& refusals)
+      : packer_(packer), session_(session), request_(request), tools_(tools), refusals_(refusals) {}
   Result<void> record(record::Record record) override {
+    refusals_.add(record);
     TRY(packer_.add(std::move(record)));
     return after();
   }
   Result<void> content(record::Record described, BytesView bytes) override {
+    refusals_.add(described);
     TRY(packer_.add_content(std::move(described), bytes));
     return after();
   }
@@ -39,6 +42,7 @@ class PackingSink final : public capture::Sink {
   Session& session_;
   const ImportRequest& request_;
   const ImportTools& tools_;
+  RefusalList& refusals_;
   std::uint64_t taken_ = 0;
 };
 
@@ -56,10 +60,12 @@ Result<void> parse_all(const ImportRequest& request, capture::Sink& sink, Import
     job.cage = request.cage;
     job.statement = request.statement;
     job.files = TRY_IN(path, list_material(path, job.limits.files_max));
-    const capture::Outcome outcome = TRY_IN(path, parse_in_worker(job, sink));
-    report.sources.push_back(
-        {path, outcome.source, outcome.found, outcome.parsed, outcome.refused, outcome.doubts});
-    report.found += outcome.found;
+    for (const capture::Outcome& outcome : TRY_IN(path, parse_in_worker(job, sink))) {
+      capture::Outcome& source = report.sources[outcome.source];
+      source = total_of({source, outcome});
+      source.source = outcome.source;
+      report.found += outcome.found;
+    }
   }
   return {};
 }
@@ -83,8 +89,12 @@ Result<CanariesDue> spool_canaries(Device& device, Session& session, seal::Chain
 /// Counts only; knows duplicates of before and within.
 class CountingSink final : public capture::Sink {
  public:
-  CountingSink(const Spool* spool, PackCounts& counts) : spool_(spool), counts_(counts) {}
-  Result<void> record(record::Record record) override { return count(record); }
+  CountingSink(const Spool* spool, PackCounts& counts, RefusalList& refusals)
+      : spool_(spool), counts_(counts), refusals_(refusals) {}
+  Result<void> record(record::Record record) override {
+    cut_to_fit(record);
+    return count(record);
+  }
   Result<void> content(record::Record described, BytesView bytes) override {
     auto pieces = with_content(std::move(described), bytes);
     return count(pieces.front());
@@ -92,15 +102,18 @@ class CountingSink final : public capture::Sink {
 
  private:
   Result<void> count(const record::Record& record) {
+    refusals_.add(record);
     const Hash256 identity = packed_identity(record);
     const bool known = (spool_ != nullptr && spool_->knows(identity)) || !seen_.insert(identity).second;
-    ++(record.kind == record::Kind::unparsed_original ? counts_.refused
-       : known                                        ? counts_.duplicate
-                                                      : counts_.stored);
+    const bool refused = record.kind == record::Kind::unparsed_original;
+    SourceCounts& source = counts_.by_source[record.source];
+    ++(refused ? counts_.refused : known ? counts_.duplicate : counts_.stored);
+    ++(refused ? source.refused : known ? source.duplicate : source.stored);
     return {};
   }
   const Spool* spool_;
   PackCounts& counts_;
+  RefusalList& refusals_;
   std::unordered_set<Hash256, DigestHash> seen_;
 };
 
@@ -114,7 +127,7 @@ Result<ImportReport> import_paths(Device& device, const ImportRequest& request, 
   ImportReport report;
   Packer packer(session.spool, chain, session.replica, session.enrolment, retention_class, tools.entropy,
                 tools.clock);
-  PackingSink sink(packer, session, request, tools);
+  PackingSink sink(packer, session, request, tools, report.refusals);
   TRY(parse_all(request, sink, report));
   TRY(packer.finish());
   report.packed = packer.counts();
@@ -139,7 +152,7 @@ Result<ImportReport> import_paths(Device& device, const ImportRequest& request, 
 
 Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, const ImportTools&) {
   ImportReport report;
-  CountingSink sink(spool, report.packed);
+  CountingSink sink(spool, report.packed, report.refusals);
   TRY(parse_all(request, sink, report));
   return report;
 }

@@ -2,6 +2,7 @@
 /// completes; run twice it stores nothing twice.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "agent/device.h"
 #include "agent/packer.h"
 #include "agent/parse_process.h"
+#include "agent/refusal_list.h"
 #include "agent/sender.h"
 
 namespace strongroom::agent {
@@ -23,13 +25,9 @@ struct ImportRequest {
   std::chrono::milliseconds patience{60'000};  ///< for receipts
 };
 
-struct SourceReport {
-  std::string path, source;
-  std::uint64_t found = 0, parsed = 0, refused = 0, doubts = 0;
-};
-
 struct ImportReport {
-  std::vector<SourceReport> sources;
+  std::map<std::string, capture::Outcome> sources;  ///< all paths together
+  RefusalList refusals;
   std::uint64_t found = 0;  ///< by the independent count
   PackCounts packed;
   CanariesDue canaries;  ///< sealed besides; no part of the counts

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/counted.h"
-#include "base/utf8.h"
 #include "codec/json_text.h"
 #include "record/time_text.h"
 
@@ -13,7 +12,6 @@ namespace strongroom::agent {
 namespace {
 
 constexpr std::size_t kConversationsShown = 50;
-constexpr std::size_t kRefusedShown = 20;
 constexpr std::size_t kTitleWidth = 40;
 
 /// What a doubt means for the person who has to decide; the parsers' own sentence is shown beside it.
@@ -29,27 +27,6 @@ std::string_view explained(std::string_view code) {
   return "";
 }
 
-/// Safe on a terminal: one line, no control characters, no direction marks, at most `columns` code points.
-std::string for_terminal(std::string_view text, std::size_t columns) {
-  const std::string whole = utf8::repaired(text);
-  std::string out;
-  std::size_t at = 0, shown = 0;
-  while (at < whole.size()) {
-    const auto c = utf8::next(whole, at);
-    if (!c) break;
-    if (shown++ == columns) return out + "...";
-    const bool control = *c < 0x20 || (*c >= 0x7F && *c < 0xA0);
-    const bool direction =
-        (*c >= 0x200E && *c <= 0x200F) || (*c >= 0x202A && *c <= 0x202E) || (*c >= 0x2066 && *c <= 0x2069);
-    if (control || direction) {
-      out += ' ';
-    } else {
-      utf8::append(out, *c);
-    }
-  }
-  return out;
-}
-
 std::string day(std::int64_t unix_ms) { return record::rfc3339(unix_ms).substr(0, 10); }
 
 bool is_event(record::Kind kind) {
@@ -61,12 +38,8 @@ bool is_event(record::Kind kind) {
 
 void InspectReport::add(const record::Record& record) {
   ++by_kind_[record.kind];
-  if (record.kind == record::Kind::unparsed_original) {
-    if (refused_count_++ < kRefusedShown)
-      refused_.push_back({record.original.file, record.original.offset, record.original.length,
-                          record.doubts.empty() ? "" : record.doubts.front().detail});
-    return;
-  }
+  refusals_.add(record);
+  if (record.kind == record::Kind::unparsed_original) return;
   for (const record::Doubt& doubt : record.doubts) {
     DoubtCount& seen = doubts_[doubt.code];
     if (seen.count++ == 0) seen.example = doubt.detail;
@@ -119,12 +92,7 @@ std::string InspectReport::table(const capture::Outcome& outcome, const std::str
     out += fmt::format("  {:<24} {:>6}  {}\n", for_terminal(code, kTitleWidth), seen.count, explained(code));
     out += fmt::format("  {:<24} {:>6}  e.g. {}\n", "", "", for_terminal(seen.example, 120));
   }
-  if (!refused_.empty()) out += "\nRefused\n";
-  for (const Refused& r : refused_)
-    out += fmt::format("  {} at {}, {} bytes: {}\n", for_terminal(r.file, 60), r.offset, r.length,
-                       for_terminal(r.reason, 120));
-  if (refused_count_ > refused_.size())
-    out += fmt::format("  ... and {} more\n", refused_count_ - refused_.size());
+  if (!refusals_.empty()) out += "\nRefused, and kept whole\n" + refusals_.text();
   return out;
 }
 

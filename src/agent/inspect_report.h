@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
+#include "agent/refusal_list.h"
 #include "capture/parser.h"
 
 namespace strongroom::agent {
@@ -28,16 +28,10 @@ class InspectReport {
     std::uint64_t count = 0;
     std::string example;
   };
-  struct Refused {
-    std::string file;
-    std::uint64_t offset = 0, length = 0;
-    std::string reason;
-  };
   std::map<record::Kind, std::uint64_t> by_kind_;
   std::map<std::string, Conversation> conversations_;
   std::map<std::string, DoubtCount> doubts_;
-  std::vector<Refused> refused_;
-  std::uint64_t refused_count_ = 0;
+  RefusalList refusals_;
 };
 
 }  // namespace strongroom::agent

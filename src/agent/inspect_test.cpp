@@ -108,6 +108,14 @@ TEST_F(Inspect, AWorkerThatDiesCostsNoByteOfTheSource) {
   EXPECT_THAT(shown.text, HasSubstr(R"("found":1,"parsed":0,"doubts":1,"refused":1)"));
 }
 
+TEST_F(Inspect, ARecordThatKillsItsReaderCostsThatRecord) {
+  const std::string path = write("a.jsonl", "replaced killed-by-its-second-record");
+  const Shown shown = show(path, InspectForm::json_lines, STRONGROOM_MALICIOUS_PARSER);
+  ASSERT_TRUE(shown.result) << shown.result.error().to_string();
+  EXPECT_THAT(shown.text, HasSubstr("killed-its-reader"));
+  EXPECT_THAT(shown.text, HasSubstr(R"("found":3,"parsed":2,"doubts":1,"refused":1)"));
+}
+
 TEST_F(Inspect, AWorkerThatTalksNonsenseOrNothingIsNotBelieved) {
   for (const char* act : {"replaced nonsense", "replaced nothing", "replaced miscount"}) {
     const Shown shown = show(write("a.jsonl", act), InspectForm::json_lines, STRONGROOM_MALICIOUS_PARSER);
@@ -125,7 +133,7 @@ TEST_F(Inspect, AWorkerThatHangsIsEnded) {
   capture::CollectingSink sink;
   const auto outcome = parse_in_worker(job, sink);
   ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->refused, 1u);
+  EXPECT_EQ(total_of(*outcome).refused, 1u);
   EXPECT_THAT(sink.records.at(0).doubts.at(0).detail,
               HasSubstr("took too long; the worker was killed by signal 9"));
   EXPECT_EQ(text_of(sink.records.at(0).original.bytes), act);

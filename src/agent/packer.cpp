@@ -17,7 +17,11 @@ using envelope::EntryKind;
 constexpr std::size_t kBatchBytes = 900 * 1024;
 constexpr std::size_t kBatchRecords = 2000;
 constexpr std::size_t kPendingBytesMax = 32u << 20;  ///< of all folders together; then every batch is sealed
-constexpr std::size_t kInlineBytesMax = 512 * 1024;  ///< a record's own original, before it goes in chunks
+constexpr std::size_t kTextBytesMax =
+    256 * 1024;  ///< of the text shown; of everything in `extra`; and people
+constexpr std::size_t kExtraBytesMax = 64 * 1024;
+constexpr std::size_t kPeopleMax = 1000;
+constexpr std::size_t kInlineBytesMax = 384 * 1024;  ///< a record's own original, before it goes in chunks
 
 /// First day and number of days of a month ("year * 12 + month - 1").
 std::pair<std::uint32_t, std::uint32_t> days_of(std::uint32_t month) {
@@ -62,6 +66,33 @@ Hash256 packed_identity(const record::Record& record) {
   const auto chunk = record.extra.find("chunk");
   if (chunk == record.extra.end() || !std::holds_alternative<std::uint64_t>(chunk->second)) return identity;
   return crypto::sha256(cbor::labelled("chunk", BytesView(identity), std::get<std::uint64_t>(chunk->second)));
+}
+
+void cut_to_fit(record::Record& record) {
+  bool cut = false;
+  if (record.text.size() > kTextBytesMax) {
+    std::size_t end = kTextBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(record.text[end]) & 0xC0) == 0x80) --end;
+    record.text.resize(end);
+    std::erase_if(record.ranges, [&](const record::TextRange& r) { return r.start + r.length > end; });
+    cut = true;
+  }
+  std::size_t extra = 0;
+  cut = std::erase_if(record.extra,
+                      [&](const auto& item) {
+                        const auto* text = std::get_if<std::string>(&item.second);
+                        const auto* bytes = std::get_if<Bytes>(&item.second);
+                        extra += item.first.size() + (text != nullptr    ? text->size()
+                                                      : bytes != nullptr ? bytes->size()
+                                                                         : 16);
+                        return extra > kExtraBytesMax;
+                      }) > 0 ||
+        cut;
+  if (record.people.size() > kPeopleMax) {
+    record.people.resize(kPeopleMax);
+    cut = true;
+  }
+  if (cut) record.doubts.push_back({"cut-to-fit", "longer than a record may be; the original has all of it"});
 }
 
 Packer::Packer(Spool& spool, seal::Chain& chain, const replica::Replica& replica,
@@ -120,6 +151,7 @@ Result<Packer::Pending*> Packer::folder_for(const record::Record& record) {
 }
 
 Result<void> Packer::add(record::Record record) {
+  cut_to_fit(record);
   if (record.original.bytes.size() > kInlineBytesMax) {
     const Bytes bytes = std::exchange(record.original.bytes, {});
     if (is_original(record)) return add_content(std::move(record), bytes);
@@ -153,8 +185,11 @@ Result<void> Packer::seal_one(record::Record record, Counted counted) {
   const Hash256 identity = packed_identity(record);
   const bool refused = is_original(record);
   const bool known = spool_.knows(identity) || pending_identities_.contains(identity);
-  if (counted == Counted::as_record)
+  if (counted == Counted::as_record) {
+    SourceCounts& source = counts_.by_source[record.source];
     ++(refused ? counts_.refused : known ? counts_.duplicate : counts_.stored);
+    ++(refused ? source.refused : known ? source.duplicate : source.stored);
+  }
   if (known) return {};
   if (counted == Counted::as_chunk) ++counts_.chunks;
   Pending& pending = *TRY(folder_for(record));

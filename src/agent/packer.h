@@ -25,14 +25,23 @@ std::vector<record::Record> with_content(record::Record described, BytesView con
 /// How the packer recognises a record or a chunk it has sealed before.
 Hash256 packed_identity(const record::Record& record);
 
+/// What became of the records of one source.
+struct SourceCounts {
+  std::uint64_t stored = 0, duplicate = 0, refused = 0;
+};
+
 struct PackCounts {
   std::uint64_t stored = 0;  ///< records newly sealed, unparsed originals left out
   std::uint64_t duplicate = 0;  ///< known already, unparsed originals left out
   std::uint64_t refused = 0;  ///< unparsed originals (sealed as such, or known already)
+  std::map<std::string, SourceCounts, std::less<>> by_source;  ///< the three above, divided
   std::uint64_t chunks = 0;  ///< chunk records sealed besides
   std::uint64_t folders = 0, batches = 0;
   std::vector<std::string> alarms;  ///< lot keys missing (§2.5); complete after `finish`
 };
+
+/// What of a record is too long for one batch is cut, and the doubt "cut-to-fit" says so: its original carries all.
+void cut_to_fit(record::Record& record);
 
 /// One import's sealing. The spool is synced by `finish` and by `pause`.
 class Packer {

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
 
 #include "capture/tally.h"
 #include "capture/worker/pipe.h"
+#include "platform/standard_input.h"
 
 namespace strongroom::agent {
 namespace {
@@ -18,68 +20,132 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kReadBytes = 256u << 10;
 constexpr std::uint64_t kPageBytesMax = 64u << 10;
 
-/// Counts what the sink was given, so that a dead worker's work is still counted.
+/// Parts that may kill a reader in one job; more, and the material is kept whole.
+constexpr std::size_t kKillersMax = 50;
+
+/// Counts what the sink was given, so that a dead worker's work is still counted, and passes over what it was given
+/// before: parsing is deterministic, a worker that begins again says the same again.
 class Witness final : public capture::Sink {
  public:
   explicit Witness(capture::Sink& sink) : sink_(sink) {}
   Result<void> record(record::Record record) override {
+    if (seen_before()) return {};
     see(record);
     return sink_.record(std::move(record));
   }
   Result<void> content(record::Record described, BytesView bytes) override {
+    if (seen_before()) return {};
     see(described);
     return sink_.content(std::move(described), bytes);
   }
-  std::uint64_t parsed = 0, refused = 0, doubts = 0;
+  void begin_again() {
+    for (const auto& [source, counts] : by_source_) to_pass_over_ += counts.parsed + counts.refused;
+  }
+  /// As a worker would say it that had counted nothing but this.
+  std::vector<capture::Outcome> outcomes() const {
+    std::vector<capture::Outcome> out;
+    for (const auto& [source, counts] : by_source_) {
+      out.push_back(counts);
+      out.back().found = counts.parsed + counts.refused;
+    }
+    return out;
+  }
 
  private:
+  bool seen_before() {
+    if (to_pass_over_ == 0) return false;
+    --to_pass_over_;
+    return true;
+  }
   void see(const record::Record& record) {
-    ++(record.kind == record::Kind::unparsed_original ? refused : parsed);
-    doubts += record.doubts.size();
+    capture::Outcome& counts = by_source_[record.source];
+    counts.source = record.source;
+    ++(record.kind == record::Kind::unparsed_original ? counts.refused : counts.parsed);
+    counts.doubts += record.doubts.size();
   }
   capture::Sink& sink_;
+  std::map<std::string, capture::Outcome, std::less<>> by_source_;
+  std::uint64_t to_pass_over_ = 0;
 };
 
 /// Opens every file and sends it; then the start. A file that cannot be opened fails the job before anything is parsed.
-Result<void> send_job(const ParseJob& job, platform::WorkerProcess& worker) {
+Result<void> send_job(const ParseJob& job, const capture::StartMessage& start,
+                      platform::WorkerProcess& worker) {
   for (const MaterialFile& file : job.files)
     TRY(worker.send_file(capture::encode_file_message(file.shown), file.on_disk));
-  TRY(worker.send(capture::encode_start_message(job.statement, job.limits)));
+  TRY(worker.send(capture::encode_start_message(start)));
   worker.finish();
   return {};
 }
 
+using Outcomes = std::vector<capture::Outcome>;
+
 /// Reads until the worker has said what came of it. An error with `sink_failed` false is the worker's fault.
-Result<capture::Outcome> read_answers(const ParseBounds& bounds, platform::WorkerProcess& worker,
-                                      capture::AnswerReader& reader) {
-  const auto deadline = Clock::now() + bounds.time_max;
+Result<Outcomes> read_answers(const ParseBounds& bounds, Clock::time_point deadline,
+                              platform::WorkerProcess& worker, capture::AnswerReader& reader) {
   Bytes buffer(kReadBytes);
   for (std::uint64_t total = 0;;) {
-    const std::size_t size = TRY(worker.read(buffer, deadline));
+    const std::size_t size = TRY(worker.read(buffer, std::min(deadline, Clock::now() + bounds.silence_max)));
     if (size == 0) break;
     if (size > bounds.answer_bytes_max - total)
       return fail(ErrorCode::limit_exceeded, "the worker wrote more than it may");
     total += size;
     TRY(reader.take(BytesView(buffer).first(size)));
   }
-  if (!reader.outcome()) return fail(ErrorCode::unavailable, "the worker ended before its answer did");
-  return *reader.outcome();
+  if (!reader.outcomes()) return fail(ErrorCode::unavailable, "the worker ended before its answer did");
+  return *reader.outcomes();
 }
 
 /// Keeps every file whole, with the reason.
-Result<capture::Outcome> keep_whole(const ParseJob& job, const std::string& reason, Witness& witness) {
+Result<Outcomes> keep_whole(const ParseJob& job, const std::string& reason, Witness& witness) {
   capture::Tally tally(witness, "unknown", 1);
   for (const MaterialFile& file : job.files) {
     const platform::MappedFile mapped = TRY(platform::MappedFile::open(file.on_disk));
     TRY(tally.refuse({file.shown, 0, mapped.bytes(), "worker-failed", reason}));
   }
-  return capture::Outcome{"unknown", witness.parsed + witness.refused, witness.parsed, witness.refused,
-                          witness.doubts};
+  return witness.outcomes();
+}
+
+/// Whether the worker said of each source what it sent of it.
+bool agree(const Outcomes& said, const Outcomes& sent) {
+  const capture::Outcome a = total_of(said), b = total_of(sent);
+  return a.parsed == b.parsed && a.refused == b.refused &&
+         std::ranges::all_of(sent, [&](const capture::Outcome& one) {
+           return std::ranges::count(said, one.source, &capture::Outcome::source) > 0;
+         });
+}
+
+/// One worker's run.
+struct Run {
+  Result<Outcomes> outcomes;
+  bool sink_failed = false;
+  std::optional<capture::Part> begun;  ///< last
+  std::string ending;
+};
+
+Result<Run> run_worker(const ParseJob& job, const capture::StartMessage& start,
+                       const platform::WorkerBounds& bounds, Clock::time_point deadline, Witness& witness) {
+  const auto worker = TRY(platform::WorkerProcess::start(job.worker_program, bounds, job.cage.cage));
+  if (job.cage.missing && start.care == capture::Care::none)
+    for (const std::string& phrase : worker->missing()) job.cage.missing(phrase);
+  capture::AnswerReader reader(witness, job.bounds.content_bytes_max);
+  const Result<void> sent = send_job(job, start, *worker);
+  Run run{sent ? read_answers(job.bounds, deadline, *worker, reader)
+               : Result<Outcomes>(std::unexpected(sent.error())),
+          reader.sink_failed(),
+          reader.begun(),
+          {}};
+  if (run.sink_failed) return run;
+  if (run.outcomes && !agree(*run.outcomes, witness.outcomes()))
+    run.outcomes = fail(ErrorCode::malformed, "the worker's counts are not what it sent");
+  run.ending = worker->end();
+  return run;
 }
 
 }  // namespace
 
 Result<std::vector<MaterialFile>> list_material(const std::string& path, std::uint64_t files_max) {
+  if (path == "-") return std::vector{MaterialFile{"standard input", TRY(platform::keep_standard_input())}};
   std::error_code failed;
   const fs::path root(path);
   const fs::file_status status = fs::status(root, failed);
@@ -106,26 +172,39 @@ Result<std::vector<MaterialFile>> list_material(const std::string& path, std::ui
   return out;
 }
 
-Result<capture::Outcome> parse_in_worker(const ParseJob& job, capture::Sink& sink) {
+capture::Outcome total_of(const std::vector<capture::Outcome>& outcomes) {
+  capture::Outcome total;
+  for (const capture::Outcome& one : outcomes) {
+    total.source += (total.source.empty() ? "" : "+") + one.source;
+    total.found += one.found;
+    total.parsed += one.parsed;
+    total.refused += one.refused;
+    total.doubts += one.doubts;
+  }
+  return total;
+}
+
+Result<std::vector<capture::Outcome>> parse_in_worker(const ParseJob& job, capture::Sink& sink) {
   // Every file must be there before anything is parsed: a missing one is the operator's to mend, not a refusal.
   platform::WorkerBounds bounds{job.bounds.memory_bytes_max, 0, job.bounds.cpu_seconds_max,
                                 job.bounds.patience};
   for (const MaterialFile& file : job.files)
     bounds.mapped_bytes += TRY(platform::MappedFile::open(file.on_disk)).bytes().size() + kPageBytesMax;
-  const auto worker = TRY(platform::WorkerProcess::start(job.worker_program, bounds, job.cage.cage));
-  if (job.cage.missing)
-    for (const std::string& phrase : worker->missing()) job.cage.missing(phrase);
+  const auto deadline = Clock::now() + job.bounds.time_max;
   Witness witness(sink);
-  capture::AnswerReader reader(witness, job.bounds.content_bytes_max);
-  const Result<void> sent = send_job(job, *worker);
-  Result<capture::Outcome> outcome = sent ? read_answers(job.bounds, *worker, reader)
-                                          : Result<capture::Outcome>(std::unexpected(sent.error()));
-  if (reader.sink_failed()) return outcome;
-  if (outcome && (outcome->parsed != witness.parsed || outcome->refused != witness.refused))
-    outcome = fail(ErrorCode::malformed, "the worker's counts are not what it sent");
-  const std::string ending = worker->end();
-  if (outcome) return outcome;
-  return keep_whole(job, fmt::format("{}; the worker was {}", outcome.error().what, ending), witness);
+  capture::StartMessage start{job.statement, job.limits, capture::Care::none, {}};
+  for (;;) {
+    witness.begin_again();
+    const Run run = TRY(run_worker(job, start, bounds, deadline, witness));
+    if (run.outcomes || run.sink_failed) return run.outcomes;
+    const bool careful = start.care == capture::Care::announce;
+    const bool named = run.begun && std::ranges::count(start.killers, *run.begun) == 0;
+    if (Clock::now() >= deadline || (careful && (!named || start.killers.size() == kKillersMax)))
+      return keep_whole(job, fmt::format("{}; the worker was {}", run.outcomes.error().what, run.ending),
+                        witness);
+    start.care = capture::Care::announce;
+    if (careful) start.killers.push_back(*run.begun);
+  }
 }
 
 }  // namespace strongroom::agent

@@ -18,13 +18,14 @@ struct MaterialFile {
   std::string on_disk;  ///< where it can be opened
 };
 
-/// The files under `path`: itself, or everything below a directory, sorted by path. Symbolic links and special files
+/// The files under `path`: itself ("-" is standard input, read to its end), or everything below a directory, sorted by path. Symbolic links and special files
 /// are not followed and not listed. `not_found`, `io`, or `limit_exceeded` above `files_max`.
 Result<std::vector<MaterialFile>> list_material(const std::string& path, std::uint64_t files_max);
 
 /// What the worker may cost.
 struct ParseBounds {
   std::chrono::seconds time_max{4 * 3600};  ///< all of it
+  std::chrono::seconds silence_max{15 * 60};  ///< without a word: something hangs
   std::chrono::seconds patience{60};  ///< for one message to be taken, and for the end
   std::uint64_t memory_bytes_max = 3ull << 30;  ///< its own; the files it is handed come on top
   std::uint64_t cpu_seconds_max = 4 * 3600;
@@ -47,10 +48,15 @@ struct ParseJob {
   CageRules cage;
 };
 
-/// Parses in a caged worker of its own and hands everything to `sink` as it arrives. If the worker fails, every file of
-/// the job is given to the sink whole, as an unparsed original with the reason ("worker-failed"), besides what had been
-/// parsed until then; `source` is then "unknown". Fails if the sink fails, if the worker cannot be started at all, if
-/// it cannot be caged (`refused`), or if a file cannot be opened.
-Result<capture::Outcome> parse_in_worker(const ParseJob& job, capture::Sink& sink);
+/// Parses in a caged worker of its own and hands everything to `sink` as it arrives; one outcome for each source. If the
+/// worker dies, another reads the same again and says where it is before each part, so that what killed both is known: it
+/// is refused ("killed-its-reader"), and a third reads the rest. Where that does not help, every file of the job is given
+/// to the sink whole, as an unparsed original with the reason ("worker-failed"), besides what had been parsed until then;
+/// the source is then "unknown". Fails if the sink fails, if the worker cannot be started at all, if it cannot be caged
+/// (`refused`), or if a file cannot be opened.
+Result<std::vector<capture::Outcome>> parse_in_worker(const ParseJob& job, capture::Sink& sink);
+
+/// All sources together; `source` joins their names by "+".
+capture::Outcome total_of(const std::vector<capture::Outcome>& outcomes);
 
 }  // namespace strongroom::agent

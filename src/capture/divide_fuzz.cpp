@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& file : files) left.emplace(file.path, file.bytes.data());
   capture::Limits limits;
   limits.unpacked_bytes_max = 1u << 20;
-  for (const capture::Share& share : capture::divide(files)) {
+  for (const capture::Share& share : capture::divide(files, [](const capture::InputFile&) { return true; })) {
     for (const auto& file : share.files) {
       const auto [from, to] = left.equal_range(file.path);
       const auto found = std::find_if(from, to, [&](const auto& f) { return f.second == file.bytes.data(); });

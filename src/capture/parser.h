@@ -93,6 +93,10 @@ struct Share {
 };
 /// Material of several sources, divided: each file goes to the parser surest of it, and files that no parser claims
 /// (media) go with the claimed file nearest in the directory tree. Every file is in exactly one share.
-std::vector<Share> divide(const std::vector<InputFile>& files);
+/// `may_look` is asked before a file is shown to the connectors; a file it forbids is claimed by none.
+using MayLook = std::function<bool(const InputFile&)>;
+std::vector<Share> divide(const std::vector<InputFile>& files, const MayLook& may_look);
+/// Whether a connector reads this file.
+bool is_claimed(const InputFile& file);
 
 }  // namespace strongroom::capture

@@ -53,22 +53,27 @@ Result<const Parser*> detect(const std::vector<InputFile>& files) {
               "strongroom-agent inspect reads Signal backups, WhatsApp exports and strongroom JSON Lines");
 }
 
-std::vector<Share> divide(const std::vector<InputFile>& files) {
+bool is_claimed(const InputFile& file) { return surest({file}) != nullptr; }
+
+std::vector<Share> divide(const std::vector<InputFile>& files, const MayLook& may_look) {
   std::vector<const Parser*> owner(files.size(), nullptr);
+  std::vector<bool> forbidden(files.size());
   std::vector<std::size_t> claimed;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    owner[i] = surest({files[i]});
+    if (files[i].packed != nullptr) continue;
+    forbidden[i] = !may_look(files[i]);
+    if (!forbidden[i]) owner[i] = surest({files[i]});
     if (owner[i] != nullptr) claimed.push_back(i);
   }
   const Parser* whole = nullptr;
-  if (claimed.empty()) whole = surest(files);
+  if (claimed.empty() && std::ranges::count(forbidden, true) == 0) whole = surest(files);
   std::vector<Share> shares;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const Parser* parser = owner[i] != nullptr ? owner[i] : whole;
     std::size_t nearest = 0;
     for (const std::size_t j : claimed) {
       const std::size_t shared = 1 + shared_directories(files[i].path, files[j].path);
-      if (owner[i] != nullptr || shared <= nearest) continue;
+      if (owner[i] != nullptr || forbidden[i] || shared <= nearest) continue;
       nearest = shared;
       parser = owner[j];
     }

@@ -6,13 +6,15 @@ namespace strongroom::capture {
 namespace {
 
 constexpr std::string_view kLine = R"({"conversation":"c","author":"a","sent_at":"2024-03-10T14:05:00Z"})";
+bool anything(const InputFile&) { return true; }
+
 constexpr std::string_view kTakeout = R"({"version":"1","backupTimeMs":"1715636551000"})";
 
 TEST(Parsers, SayWhatIsMissingWhenNobodyUnderstands) {
   const auto parser = detect({{"x", bytes_of("nothing we know")}});
   ASSERT_FALSE(parser);
   EXPECT_EQ(parser.error().code, ErrorCode::not_found);
-  const auto shares = divide({{"x", bytes_of("nothing we know")}});
+  const auto shares = divide({{"x", bytes_of("nothing we know")}}, anything);
   ASSERT_EQ(shares.size(), 1u);
   EXPECT_EQ(shares[0].parser, nullptr);
 }
@@ -21,7 +23,8 @@ TEST(Parsers, DivideMixedMaterialByContentAndMediaByNearness) {
   const auto shares = divide({{"a/lines", bytes_of(kLine)},
                               {"a/photo.jpg", bytes_of("\xFF\xD8")},
                               {"b/main.jsonl", bytes_of(kTakeout)},
-                              {"b/files/voice.ogg", bytes_of("Ogg")}});
+                              {"b/files/voice.ogg", bytes_of("Ogg")}},
+                             anything);
   ASSERT_EQ(shares.size(), 2u);
   EXPECT_EQ(shares[0].parser->source, "strongroom-jsonl");
   EXPECT_EQ(shares[0].files[1].path, "a/photo.jpg");

@@ -19,8 +19,10 @@ namespace strongroom::platform {
 namespace {
 
 Result<Descriptor> open_regular(const std::string& path) {
-  Descriptor file(retry_interrupted(
-      [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); }));
+  // Its own descriptors (standard input) can only be opened again through what looks like a link.
+  const int links = path.starts_with("/proc/self/fd/") ? 0 : O_NOFOLLOW;
+  Descriptor file(
+      retry_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | links | O_NONBLOCK); }));
   if (!file.is_open()) return fail_errno("a file cannot be opened", path);
   struct stat about{};
   if (::fstat(file.get(), &about) != 0) return fail_errno("a file cannot be read", path);

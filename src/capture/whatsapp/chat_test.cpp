@@ -1,6 +1,4 @@
 // Every trap of the exported chat, one by one.
-#include <archive.h>
-#include <archive_entry.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -298,69 +296,7 @@ TEST(WhatsappChat, ClaimsNoLogTableOrMailBox) {
   }
 }
 
-/// A .zip of the files, made with libarchive.
-std::string zip_of(const std::vector<std::pair<std::string, std::string>>& files) {
-  std::string out(1 << 20, '\0');
-  std::size_t used = 0;
-  archive* writer = archive_write_new();
-  archive_write_set_format_zip(writer);
-  archive_write_open_memory(writer, out.data(), out.size(), &used);
-  for (const auto& [name, text] : files) {
-    archive_entry* entry = archive_entry_new();
-    archive_entry_set_pathname(entry, name.c_str());
-    archive_entry_set_size(entry, static_cast<la_int64_t>(text.size()));
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_write_header(writer, entry);
-    archive_write_data(writer, text.data(), text.size());
-    archive_entry_free(entry);
-  }
-  archive_write_close(writer);
-  archive_write_free(writer);
-  out.resize(used);
-  return out;
-}
-
-TEST(WhatsappZip, ReadsChatAndMediaFromMemory) {
-  const Material material{
-      {{"WhatsApp Chat - Ana.zip",
-        zip_of({{"_chat.txt", "[13/10/2024, 14:05:00] Ana: " MARK "<attached: a.jpg>\r\n"},
-                {"a.jpg", "J"},
-                {"../../b.jpg", "B"}})}}};
-  const Parsed parsed = parse_material(material);
-  EXPECT_EQ(unsound(material, parsed), "");
-  EXPECT_EQ(parsed.kinds_text(), "attachment:2 message:1");
-  EXPECT_EQ(parsed.sink.records[0].conversation.id, "whatsapp:Ana");
-  EXPECT_EQ(parsed.sink.records[0].attachments.at(0).state, AttachmentState::present);
-  EXPECT_EQ(parsed.sink.records[0].original.file, "WhatsApp Chat - Ana.zip/_chat.txt");
-  EXPECT_GE(parser().detect(material.files()), 60);
-}
-
-TEST(WhatsappZip, RefusesAMemberThatUnpacksTooFar) {
-  const Material material{{{"x.zip", zip_of({{"_chat.txt", "[13/10/2024, 14:05:00] Ana: hi\r\n"},
-                                             {"bomb.bin", std::string(8 << 20, 'a')}})}}};
-  Limits limits;
-  limits.unpack_ratio_max = 50;
-  const Parsed parsed = parse_material(material, {}, limits);
-  EXPECT_EQ(unsound(material, parsed), "");
-  EXPECT_EQ(parsed.kinds_text(), "message:1 unparsed_original:1");
-}
-
-TEST(WhatsappZip, KeepsADamagedOrOverlappingArchiveAsAFile) {
-  std::string zip = zip_of({{"_chat.txt", "[13/10/2024, 14:05:00] Ana: hi\r\n"}, {"a.jpg", "J"}});
-  const std::size_t directory = zip.find("PK\x01\x02");
-  const std::size_t second = zip.find("PK\x01\x02", directory + 4);
-  zip.replace(second + 42, 4, std::string(4, '\0'));  // both members at offset 0
-  for (const std::string& bytes : {zip, zip.substr(0, zip.size() - 30)}) {
-    const Material material{{{"x.zip", bytes}}};
-    const Parsed parsed = parse_material(material);
-    EXPECT_EQ(unsound(material, parsed), "");
-    EXPECT_EQ(parsed.kinds_text(), "attachment:1");
-    EXPECT_TRUE(parsed.has_doubt("archive-unreadable"));
-    EXPECT_EQ(parser().detect(material.files()), 0);
-  }
-}
-
-TEST(WhatsappZip, TakesAnAttachedExportForAFile) {
+TEST(WhatsappMedia, TakesAnAttachedExportForAFile) {
   const Material material{{{"WhatsApp Chat with Ana.txt",
                             "13/10/2024, 14:05 - Ana: WhatsApp Chat with Bob.txt (file attached)\n"},
                            {"WhatsApp Chat with Bob.txt", "13/10/2024, 14:05 - Bob: hi\n"}}};

@@ -9,7 +9,6 @@
 
 #include "base/utf8.h"
 #include "capture/whatsapp/parser.h"
-#include "capture/whatsapp/zip_archive.h"
 
 namespace strongroom::capture::whatsapp {
 namespace {
@@ -387,11 +386,6 @@ bool text_name(std::string_view name) {
          (name.substr(name.size() - 4) == ".txt" || name.substr(name.size() - 4) == ".TXT");
 }
 std::string base(std::string_view path) { return std::string(path.substr(path.find_last_of("/\\") + 1)); }
-std::string folder(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return std::string(slash == std::string_view::npos ? "" : path.substr(0, slash));
-}
-
 struct Source {
   std::string path;
   std::string_view text;
@@ -411,59 +405,21 @@ void mark_attached(std::vector<Source>& sources) {
   }
 }
 
-std::uint64_t count_sources(std::vector<Source>& sources, std::string_view stated, bool& any) {
-  mark_attached(sources);
-  std::uint64_t count = 0;
-  for (const Source& source : sources) {
-    any = any || !source.attached;
-    count += source.attached ? 1 : count_chat(source.text, stated);
-  }
-  return count;
-}
-
-Result<std::uint64_t> count_zip(BytesView bytes, std::string_view stated, const Limits& limits) {
-  const auto zip = ZipArchive::open(bytes, limits);
-  if (!zip) return 1;
-  std::vector<Bytes> kept;
-  std::vector<Source> sources;
-  const auto& members = zip->members();
-  TRY(zip->read(
-      limits, [&](std::size_t i) { return text_name(members[i].name); },
-      [&](std::size_t i, Result<BytesView> text) -> Result<void> {
-        if (!text || !is_chat(text_of(*text))) return {};
-        kept.push_back(copy_of(*text));
-        sources.push_back({members[i].name, text_of(kept.back()), false});
-        return {};
-      }));
-  bool any = false;
-  const std::uint64_t in_texts = count_sources(sources, stated, any);
-  return any ? in_texts + (members.size() - sources.size()) : 1;
-}
-
 }  // namespace
 
 Result<std::uint64_t> count_records(const std::vector<InputFile>& files, const Statement& statement,
-                                    const Limits& limits) {
+                                    const Limits&) {
   std::vector<Source> sources;
-  std::vector<const InputFile*> zips;
   std::uint64_t count = 0;
   for (const InputFile& file : files) {
-    if (ZipArchive::is_zip(file.bytes))
-      zips.push_back(&file);
-    else if ((text_name(file.path) || files.size() == 1) && is_chat(text_of(file.bytes)))
+    if ((text_name(file.path) || files.size() == 1) && is_chat(text_of(file.bytes)))
       sources.push_back({file.path, text_of(file.bytes), false});
     else
       ++count;
   }
-  bool any = false;
-  count += count_sources(sources, statement.date_order, any);
-  for (const InputFile* zip : zips) {
-    const bool attached = std::ranges::any_of(sources, [&](const Source& s) {
-      return !s.attached && folder(s.path) == folder(zip->path) &&
-             s.text.find(base(zip->path)) != std::string_view::npos;
-    });
-    count += attached ? 1 : TRY(count_zip(zip->bytes, statement.date_order, limits));
-  }
+  mark_attached(sources);
+  for (const Source& source : sources)
+    count += source.attached ? 1 : count_chat(source.text, statement.date_order);
   return count;
 }
 

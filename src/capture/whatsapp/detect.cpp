@@ -3,13 +3,11 @@
 #include <algorithm>
 
 #include "capture/whatsapp/chat_text.h"
-#include "capture/whatsapp/zip_archive.h"
 
 namespace strongroom::capture::whatsapp {
 namespace {
 
 constexpr std::size_t kSampleBytes = 64 * 1024;
-constexpr std::size_t kTextsInZipMax = 8;
 
 /// Log levels stand where an author would, and are nobody's name.
 bool is_log_level(std::string_view author) {
@@ -65,23 +63,6 @@ bool named_text(std::string_view name) {
   return name.size() >= 4 && (name.ends_with(".txt") || name.ends_with(".TXT"));
 }
 
-int sureness_of_zip(BytesView bytes, const PhraseBook& book) {
-  Limits limits;
-  limits.unpacked_bytes_max = 256u << 20;
-  const auto zip = ZipArchive::open(bytes, limits);
-  if (!zip) return 0;
-  int best = 0;
-  std::size_t read = 0;
-  const auto wanted = [&](std::size_t member) {
-    return named_text(zip->members()[member].name) && best < 95 && read++ < kTextsInZipMax;
-  };
-  const auto looked = zip->read(limits, wanted, [&](std::size_t, Result<BytesView> text) -> Result<void> {
-    if (text) best = std::max(best, sureness(text_of(*text), book));
-    return {};
-  });
-  return looked ? best : 0;
-}
-
 }  // namespace
 
 int detect(const std::vector<InputFile>& files) {
@@ -89,9 +70,7 @@ int detect(const std::vector<InputFile>& files) {
   int best = 0;
   for (const InputFile& file : files) {
     if (best >= 95) break;
-    if (ZipArchive::is_zip(file.bytes)) {
-      best = std::max(best, sureness_of_zip(file.bytes, book));
-    } else if (named_text(file.path) || files.size() == 1) {
+    if (named_text(file.path) || files.size() == 1) {
       best = std::max(best, sureness(text_of(file.bytes), book));
     }
   }

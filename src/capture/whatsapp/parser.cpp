@@ -5,12 +5,11 @@
 #include <optional>
 
 #include "base/utf8.h"
-#include "capture/tally.h"
+#include "capture/beside.h"
 #include "capture/whatsapp/chat_text.h"
 #include "capture/whatsapp/detect.h"
 #include "capture/whatsapp/interpret.h"
 #include "capture/whatsapp/media.h"
-#include "capture/whatsapp/zip_archive.h"
 #include "codec/text.h"
 #include "crypto/hash.h"
 
@@ -39,8 +38,7 @@ std::string_view directory_of(std::string_view path) {
 struct Text {
   std::string path;
   BytesView bytes;
-  Bytes owned;  ///< for members of an archive
-  std::size_t index = 0;  ///< of the file or member
+  std::size_t index = 0;  ///< of the file
 };
 
 /// A text that another chat text names is an attachment of that chat ("WhatsApp Chat with Ana.txt (file attached)").
@@ -77,10 +75,9 @@ class Import {
     for (std::size_t i = 0; i < files.size(); ++i) {
       const InputFile& file = files[i];
       if (std::ranges::find(texts, i, &Text::index) != texts.end()) continue;
-      if (!ZipArchive::is_zip(file.bytes) || named_in(file, texts) || !TRY(import_zip(file)))
-        others.push_back(&file);
+      others.push_back(&file);
     }
-    if (files.size() == 1 && texts.empty() && others.size() == 1 && !ZipArchive::is_zip(files[0].bytes)) {
+    if (files.size() == 1 && texts.empty() && others.size() == 1) {
       TRY(tally_.refuse(
           {files[0].path, 0, files[0].bytes, "no-header-found", "no line has the form of a header"}));
     } else {
@@ -95,51 +92,11 @@ class Import {
     for (std::size_t i = 0; i < files.size(); ++i) {
       const InputFile& file = files[i];
       if (!named_text(file.path) && files.size() > 1) continue;
-      if (ZipArchive::is_zip(file.bytes) || !looks_like_chat(text_of(file.bytes))) continue;
-      texts.push_back({file.path, file.bytes, {}, i});
+      if (!looks_like_chat(text_of(file.bytes))) continue;
+      texts.push_back({file.path, file.bytes, i});
     }
     drop_attached_texts(texts);
     return texts;
-  }
-
-  static bool named_in(const InputFile& file, const std::vector<Text>& texts) {
-    return std::ranges::any_of(texts, [&](const Text& t) {
-      return directory_of(t.path) == directory_of(file.path) &&
-             text_of(t.bytes).find(last_part(file.path)) != std::string_view::npos;
-    });
-  }
-
-  /// False if the archive holds no chat (or is none): it is then a file like others.
-  Result<bool> import_zip(const InputFile& file) {
-    const auto zip = ZipArchive::open(file.bytes, limits_);
-    if (!zip) return false;
-    std::vector<Text> texts;
-    TRY(zip->read(
-        limits_, [&](std::size_t i) { return named_text(zip->members()[i].name); },
-        [&](std::size_t i, Result<BytesView> bytes) -> Result<void> {
-          if (bytes && looks_like_chat(text_of(*bytes))) {
-            texts.push_back({zip->members()[i].name, {}, copy_of(*bytes), i});
-          }
-          return {};
-        }));
-    for (Text& text : texts) text.bytes = text.owned;
-    drop_attached_texts(texts);
-    if (texts.empty()) return false;
-    MediaIndex media;
-    std::vector<std::optional<std::size_t>> media_of(zip->members().size());
-    for (std::size_t i = 0; i < media_of.size(); ++i) {
-      const ZipMember& member = zip->members()[i];
-      if (std::ranges::find(texts, i, &Text::index) != texts.end()) continue;
-      media_of[i] = media.add({member.name, std::string(last_part(member.name)), member.stated_bytes, {}, 0});
-    }
-    Chats chats = read_all(texts, file.path, media);
-    TRY(zip->read(
-        limits_, [&](std::size_t i) { return media_of[i].has_value(); },
-        [&](std::size_t i, Result<BytesView> bytes) {
-          return hand_over(media.files()[*media_of[i]], std::move(bytes), chats, file.path);
-        }));
-    TRY(emit_all(chats, media));
-    return true;
   }
 
   /// Loose files: each belongs to the chats of the nearest directory at or above its own.
@@ -169,11 +126,13 @@ class Import {
                             const std::vector<const InputFile*>& files) {
     MediaIndex media;
     for (const InputFile* file : files) {
-      media.add({file->path, std::string(last_part(file->path)), file->bytes.size(), {}, 0});
+      const std::uint64_t size = file->packed == nullptr ? file->bytes.size() : file->packed->size();
+      media.add({file->path, std::string(last_part(file->path)), size, {}, 0});
     }
     Chats chats = read_all(texts, directory, media);
     for (std::size_t i = 0; i < files.size(); ++i) {
-      TRY(hand_over(media.files()[i], files[i]->bytes, chats, {}));
+      Bytes holder;
+      TRY(hand_over(media.files()[i], content_of(*files[i], holder), chats));
     }
     return emit_all(chats, media);
   }
@@ -181,7 +140,7 @@ class Import {
   /// A chat read, before its records are made.
   struct Chat {
     const Text* text = nullptr;
-    std::string file;  ///< as records name it: "export.zip/_chat.txt" for a member
+    std::string file;  ///< as records name it
     ChatText content;
     ChatIdentity identity;
   };
@@ -192,7 +151,7 @@ class Import {
     for (const Text& text : texts) {
       Chat chat;
       chat.text = &text;
-      chat.file = utf8::repaired(text.owned.empty() ? text.path : std::string(container) + "/" + text.path);
+      chat.file = utf8::repaired(text.path);
       chat.content = read_chat(text_of(text.bytes), order_, book_);
       chat.identity = identify(chat.content, text.path, container, statement_.custodian_name, book_);
       for (const Item& item : chat.content.items) {
@@ -209,10 +168,8 @@ class Import {
   }
 
   /// Gives one file to the sink; what cannot be unpacked is refused.
-  Result<void> hand_over(MediaFile& file, Result<BytesView> bytes, const Chats& chats,
-                         std::string_view container) {
-    const std::string prefix = container.empty() ? std::string() : std::string(container) + "/";
-    const std::string path = utf8::repaired(prefix + file.path);
+  Result<void> hand_over(MediaFile& file, const Result<BytesView>& bytes, const Chats& chats) {
+    const std::string path = utf8::repaired(file.path);
     if (!bytes) {
       return tally_.refuse({path, 0, {}, "archive-member-unreadable", bytes.error().what});
     }
@@ -235,10 +192,6 @@ class Import {
     attachment.state = record::AttachmentState::present;
     if (file.references == 0)
       out.doubts.push_back({"unreferenced-file", "no message of a chat beside it names this file"});
-    if (ZipArchive::is_zip(*bytes) && container.empty() && !ZipArchive::open(*bytes, limits_)) {
-      out.doubts.push_back(
-          {"archive-unreadable", "an archive that is damaged, too large or has members that overlap"});
-    }
     out.sent_at = time_of(file, chats);
     out.original.within = file.sha256;
     out.original.length = file.size;

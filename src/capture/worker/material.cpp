@@ -1,6 +1,7 @@
 #include "capture/worker/material.h"
 
-#include "capture/tally.h"
+#include "capture/beside.h"
+#include "capture/unpack/archives.h"
 
 namespace strongroom::capture {
 namespace {
@@ -9,6 +10,9 @@ namespace {
 class Renumber final : public Sink {
  public:
   explicit Renumber(Sink& sink) : sink_(sink) {}
+  Result<bool> begin(std::string_view file, std::uint64_t offset) override {
+    return sink_.begin(file, offset);
+  }
   Result<void> record(record::Record record) override {
     record.order = next_++;
     return sink_.record(std::move(record));
@@ -23,40 +27,80 @@ class Renumber final : public Sink {
   std::uint64_t next_ = 0;
 };
 
-Result<Outcome> refuse_all(const std::vector<InputFile>& files, Sink& sink) {
+/// Parts that are no items: whoever dies in one of these names it by the largest offsets.
+constexpr std::uint64_t kLooking = ~std::uint64_t{0};
+constexpr std::uint64_t kSharing = kLooking - 1;
+constexpr std::uint64_t kCounting = kLooking - 2;
+
+constexpr std::string_view kKilled = "killed-its-reader";
+constexpr std::string_view kKilledDetail =
+    "reading this ended the reader; the bytes are kept for a better one";
+
+Result<Outcome> refuse_all(const std::vector<InputFile>& files, const Limits& limits, Sink& sink) {
   Tally tally(sink, "unknown", 1);
-  for (const InputFile& file : files)
-    TRY(tally.refuse({file.path, 0, file.bytes, "not-understood", "no connector understands this file"}));
+  for (const InputFile& file : files) {
+    Refusal refusal{file.path, 0, file.bytes, "not-understood", "no connector understands this file"};
+    if (!TRY(sink.begin(file.path, kLooking))) {
+      refusal.code = kKilled;
+      refusal.detail = kKilledDetail;
+    } else if (ZipArchive::is_zip(file.bytes)) {
+      const auto opened = ZipArchive::open(file.bytes, limits);
+      refusal.code = opened ? "nothing-understood-within" : "archive-unreadable";
+      refusal.detail = opened ? "no connector understands anything in this archive" : opened.error().what;
+    }
+    TRY(tally.refuse(refusal));
+  }
   Outcome outcome = tally.outcome();
   outcome.found = files.size();
   return outcome;
 }
 
+Result<Outcome> refuse_killers(const Share& share, Sink& sink) {
+  Tally tally(sink, share.parser->source, 1);
+  for (const InputFile& file : share.files) {
+    Bytes holder;
+    const auto bytes = content_of(file, holder);
+    TRY(tally.refuse(
+        {file.path, 0, bytes ? *bytes : BytesView{}, std::string(kKilled), std::string(kKilledDetail)}));
+  }
+  Outcome outcome = tally.outcome();
+  outcome.found = share.files.size();
+  return outcome;
+}
+
 Result<Outcome> parse_share(const Share& share, const Statement& statement, const Limits& limits,
                             Sink& sink) {
-  if (share.parser == nullptr) return refuse_all(share.files, sink);
+  if (share.parser == nullptr) return refuse_all(share.files, limits, sink);
+  if (!TRY(sink.begin(share.parser->source, kSharing))) return refuse_killers(share, sink);
   Outcome outcome = TRY(share.parser->parse(share.files, statement, limits, sink));
-  outcome.found = TRY(share.parser->count(share.files, statement, limits));
+  // Whoever cannot count it again says so by counts that are the parser's own.
+  outcome.found = outcome.parsed + outcome.refused;
+  if (TRY(sink.begin(share.parser->source, kCounting)))
+    outcome.found = TRY(share.parser->count(share.files, statement, limits));
   return outcome;
 }
 
 }  // namespace
 
-Result<Outcome> parse_material(const std::vector<InputFile>& files, const Statement& statement,
-                               const Limits& limits, Sink& sink) {
+Result<std::vector<Outcome>> parse_material(const std::vector<InputFile>& files, const Statement& statement,
+                                            const Limits& limits, Sink& sink) {
   Renumber renumber(sink);
-  Outcome total;
-  for (const Share& share : divide(files)) {
-    const Outcome outcome = TRY(parse_share(share, statement, limits, renumber));
-    if (!total.source.empty()) total.source += "+";
-    total.source += outcome.source;
-    total.found += outcome.found;
-    total.parsed += outcome.parsed;
-    total.refused += outcome.refused;
-    total.doubts += outcome.doubts;
+  const MayLook may_look = [&](const InputFile& file) {
+    return sink.begin(file.path, kLooking).value_or(false);
+  };
+  Archives archives(limits, [&](const InputFile& file) { return may_look(file) && is_claimed(file); });
+  const std::vector<InputFile> walked = archives.walk(files);
+  std::vector<Outcome> outcomes;
+  for (const Share& share : divide(walked, may_look))
+    outcomes.push_back(TRY(parse_share(share, statement, limits, renumber)));
+  if (!archives.refused().empty()) {
+    Tally tally(renumber, "archive", 1);
+    for (const Refusal& refusal : archives.refused()) TRY(tally.refuse(refusal));
+    outcomes.push_back(tally.outcome());
+    outcomes.back().found = archives.refused().size();
   }
-  if (total.source.empty()) total.source = "unknown";
-  return total;
+  if (outcomes.empty()) outcomes.push_back({"unknown", 0, 0, 0, 0});
+  return outcomes;
 }
 
 }  // namespace strongroom::capture

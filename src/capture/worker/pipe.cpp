@@ -13,10 +13,26 @@ constexpr std::size_t kFrameBytesMax = record::kRecordBytesMax + 64;
 constexpr std::size_t kChunkBytes = 1u << 20;
 constexpr std::size_t kWriteBytes = 64u << 10;  // what a pipe takes at once
 
-enum Answer : std::uint64_t { kRecord = 1, kContent = 2, kChunk = 3, kOutcome = 4, kError = 5 };
+enum Answer : std::uint64_t {
+  kRecord = 1,
+  kContent = 2,
+  kChunk = 3,
+  kOutcome = 4,
+  kError = 5,
+  kEnd = 6,
+  kBegin = 7
+};
 
 std::string clean(std::string_view text) {
   return utf8::is_valid(text) ? std::string(text) : utf8::repaired(text);
+}
+
+Result<Part> decode_part(cbor::Reader& r) {
+  if (TRY(r.array()) != 2) return fail(ErrorCode::malformed, "a part has a file and an offset");
+  Part out;
+  out.file = TRY(r.text());
+  out.offset = TRY(r.uint());
+  return out;
 }
 
 Result<StartMessage> decode_start(cbor::Reader& r) {
@@ -30,6 +46,8 @@ Result<StartMessage> decode_start(cbor::Reader& r) {
   out.limits.unpacked_bytes_max = TRY(r.uint());
   out.limits.unpack_ratio_max = TRY(r.uint());
   out.limits.files_max = TRY(r.uint());
+  out.care = static_cast<Care>(TRY(r.uint_max(static_cast<std::uint64_t>(Care::announce))));
+  for (std::size_t left = TRY(r.array()); left > 0; --left) out.killers.push_back(TRY(decode_part(r)));
   TRY(r.end());
   return out;
 }
@@ -57,13 +75,16 @@ Result<Error> decode_error(cbor::Reader& r) {
 
 Bytes encode_file_message(std::string_view path) { return cbor::labelled(kFileLabel, clean(path)); }
 
-Bytes encode_start_message(const Statement& statement, const Limits& limits) {
+Bytes encode_start_message(const StartMessage& start) {
+  const Statement& statement = start.statement;
   cbor::Writer w;
-  w.array(10).text(kStartLabel).uint(kVersion).text(clean(statement.zone)).text(clean(statement.date_order));
+  w.array(12).text(kStartLabel).uint(kVersion).text(clean(statement.zone)).text(clean(statement.date_order));
   w.text(clean(statement.custodian_name)).array(statement.keys.size());
   for (const Bytes& key : statement.keys) w.bytes(key);
-  w.uint(limits.item_bytes_max).uint(limits.unpacked_bytes_max).uint(limits.unpack_ratio_max);
-  w.uint(limits.files_max);
+  w.uint(start.limits.item_bytes_max).uint(start.limits.unpacked_bytes_max);
+  w.uint(start.limits.unpack_ratio_max).uint(start.limits.files_max);
+  w.uint(static_cast<std::uint64_t>(start.care)).array(start.killers.size());
+  for (const Part& killer : start.killers) w.array(2).text(killer.file).uint(killer.offset);
   return w.take();
 }
 
@@ -76,7 +97,7 @@ Result<RequestMessage> decode_request(BytesView message) {
   if (label == kFileLabel && count == 3) {
     out.file_path = TRY(r.text());
     TRY(r.end());
-  } else if (label == kStartLabel && count == 10) {
+  } else if (label == kStartLabel && count == 12) {
     out.start = TRY(decode_start(r));
   } else {
     return fail(ErrorCode::malformed, "a request is neither a file nor the start");
@@ -118,17 +139,38 @@ Result<void> AnswerWriter::content(record::Record described, BytesView bytes) {
   return {};
 }
 
-Result<void> AnswerWriter::finish(const Result<Outcome>& outcome) {
+void AnswerWriter::heed(const StartMessage& start) {
+  care_ = start.care;
+  killers_ = {start.killers.begin(), start.killers.end()};
+}
+
+Result<bool> AnswerWriter::begin(std::string_view file, std::uint64_t offset) {
+  if (care_ == Care::none) return true;
+  const Part part{clean(file), offset};
+  if (killers_.contains(part)) return false;
   cbor::Writer w;
-  if (outcome) {
-    w.array(6).uint(kOutcome).text(clean(outcome->source)).uint(outcome->found).uint(outcome->parsed);
-    w.uint(outcome->refused).uint(outcome->doubts);
-  } else {
-    const Error& e = outcome.error();
-    w.array(5).uint(kError).uint(static_cast<std::uint64_t>(e.code));
-    w.text(clean(e.what)).text(clean(e.where)).text(clean(e.hint));
-  }
+  w.array(3).uint(kBegin).text(part.file).uint(offset);
   TRY(frame(w.take()));
+  TRY(write());
+  return true;
+}
+
+Result<void> AnswerWriter::finish(const Result<std::vector<Outcome>>& outcomes) {
+  cbor::Writer last;
+  if (outcomes) {
+    for (const Outcome& outcome : *outcomes) {
+      cbor::Writer w;
+      w.array(6).uint(kOutcome).text(clean(outcome.source)).uint(outcome.found).uint(outcome.parsed);
+      w.uint(outcome.refused).uint(outcome.doubts);
+      TRY(frame(w.take()));
+    }
+    last.array(1).uint(kEnd);
+  } else {
+    const Error& e = outcomes.error();
+    last.array(5).uint(kError).uint(static_cast<std::uint64_t>(e.code));
+    last.text(clean(e.what)).text(clean(e.where)).text(clean(e.hint));
+  }
+  TRY(frame(last.take()));
   return unwritten_.empty() ? Result<void>{} : write();
 }
 
@@ -169,7 +211,7 @@ Result<void> AnswerReader::take_chunk(BytesView chunk) {
 }
 
 Result<void> AnswerReader::take_frame(BytesView frame) {
-  if (outcome_) return fail(ErrorCode::malformed, "the worker goes on after its last answer");
+  if (ended_) return fail(ErrorCode::malformed, "the worker goes on after its last answer");
   cbor::Reader r(frame);
   const std::size_t count = TRY(r.array());
   const std::uint64_t kind = TRY(r.uint());
@@ -194,12 +236,27 @@ Result<void> AnswerReader::take_frame(BytesView frame) {
     TRY(r.end());
     return take_chunk(chunk);
   }
+  return take_ending(r, kind, count);
+}
+
+Result<void> AnswerReader::take_ending(cbor::Reader& r, std::uint64_t kind, std::size_t count) {
   if (kind == kOutcome && count == 6) {
-    outcome_ = TRY(decode_outcome(r));
+    outcomes_.push_back(TRY(decode_outcome(r)));
+    return r.end();
+  }
+  if (kind == kEnd && count == 1) {
+    ended_ = std::exchange(outcomes_, {});
+    return r.end();
+  }
+  if (kind == kBegin && count == 3) {
+    Part part;
+    part.file = TRY(r.text());
+    part.offset = TRY(r.uint());
+    begun_ = std::move(part);
     return r.end();
   }
   if (kind == kError && count == 5) {
-    outcome_ = std::unexpected(TRY(decode_error(r)));
+    ended_ = std::unexpected(TRY(decode_error(r)));
     return r.end();
   }
   return fail(ErrorCode::malformed, "the worker gives an answer of an unknown kind");

@@ -12,9 +12,8 @@ static void check_request(BytesView bytes) {
   const auto request = capture::decode_request(bytes);
   if (!request) return;
   CHECK(request->file_path.has_value() != request->start.has_value());
-  const Bytes again = request->file_path
-                          ? capture::encode_file_message(*request->file_path)
-                          : capture::encode_start_message(request->start->statement, request->start->limits);
+  const Bytes again = request->file_path ? capture::encode_file_message(*request->file_path)
+                                         : capture::encode_start_message(*request->start);
   CHECK(equal(again, bytes));
 }
 
@@ -42,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   });
   for (const auto& record : whole.records) CHECK(writer.record(record));
   for (const auto& [described, content] : whole.contents) CHECK(writer.content(described, content));
-  CHECK(writer.finish(capture::Outcome{"x", 0, 0, 0, 0}));
+  CHECK(writer.finish(std::vector{capture::Outcome{"x", 0, 0, 0, 0}}));
   CHECK(take(again, written, SIZE_MAX) && again.records == whole.records && again.contents == whole.contents);
   return 0;
 }

@@ -25,18 +25,22 @@ Bytes full_answer() {
   EXPECT_TRUE(writer.record(a_record()));
   EXPECT_TRUE(writer.content(a_record(), Bytes(3'000'000, std::byte{7})));
   EXPECT_TRUE(writer.content(a_record(), {}));
-  EXPECT_TRUE(writer.finish(Outcome{"signal-backup", 4, 2, 2, 1}));
+  EXPECT_TRUE(writer.finish(std::vector{Outcome{"signal-backup", 4, 2, 2, 1}}));
   return out;
 }
 
 TEST(ParsePipe, RequestsSurvive) {
   const auto file = decode_request(encode_file_message("a/b.txt"));
   EXPECT_EQ(file->file_path, "a/b.txt");
-  const auto start = decode_request(encode_start_message({"Europe/Lisbon", "dmy", "Ana"}, {1, 2, 3, 4}));
+  const StartMessage wanted{
+      {"Europe/Lisbon", "dmy", "Ana", {Bytes{std::byte{7}}}}, {1, 2, 3, 4}, Care::announce, {{"a.mbox", 12}}};
+  const auto start = decode_request(encode_start_message(wanted));
   ASSERT_TRUE(start && start->start);
   EXPECT_EQ(start->start->statement.zone, "Europe/Lisbon");
   EXPECT_EQ(start->start->statement.custodian_name, "Ana");
   EXPECT_EQ(start->start->limits.files_max, 4u);
+  EXPECT_EQ(start->start->statement.keys, wanted.statement.keys);
+  EXPECT_EQ(start->start->killers, wanted.killers);
   EXPECT_FALSE(decode_request({}));
 }
 
@@ -51,8 +55,8 @@ TEST(ParsePipe, AnswersSurviveInPiecesOfAnySize) {
     EXPECT_EQ(sink.records[0], a_record());
     ASSERT_EQ(sink.contents.size(), 2u);
     EXPECT_EQ(sink.contents[0].second.size(), 3'000'000u);
-    ASSERT_TRUE(reader.outcome());
-    EXPECT_EQ((*reader.outcome())->refused, 2u);
+    ASSERT_TRUE(reader.outcomes());
+    EXPECT_EQ((*reader.outcomes())->at(0).refused, 2u);
   }
 }
 
@@ -73,6 +77,44 @@ TEST(ParsePipe, RefusesAnswersAfterTheLast) {
   EXPECT_FALSE(reader.take(twice));
 }
 
+TEST(ParsePipe, ACarefulWriterNamesEachPartAtOnceAndPassesOverKillers) {
+  Bytes out;
+  AnswerWriter writer([&](BytesView bytes) -> Result<void> {
+    append(out, bytes);
+    return {};
+  });
+  EXPECT_TRUE(writer.begin("a", 1).value());
+  EXPECT_TRUE(out.empty());
+  writer.heed({{}, {}, Care::announce, {{"a", 2}}});
+  EXPECT_TRUE(writer.begin("a", 1).value());
+  EXPECT_FALSE(writer.begin("a", 2).value());
+  CollectingSink sink;
+  AnswerReader reader(sink, 0);
+  ASSERT_TRUE(reader.take(out));
+  EXPECT_EQ(reader.begun(), (Part{"a", 1}));
+}
+
+/// Says that reading "killer" has killed a reader.
+class Careful final : public Sink {
+ public:
+  Result<bool> begin(std::string_view file, std::uint64_t) override { return file != "killer"; }
+  Result<void> record(record::Record record) override { return kept.record(std::move(record)); }
+  Result<void> content(record::Record r, BytesView bytes) override {
+    return kept.content(std::move(r), bytes);
+  }
+  CollectingSink kept;
+};
+
+TEST(ParseMaterial, AFileThatKilledAReaderIsShownToNobodyAndKept) {
+  const std::string line = R"({"conversation":"c","author":"a","sent_at":"2024-03-10T14:05:00Z"})";
+  Careful sink;
+  const auto outcome = parse_material({{"a", bytes_of(line)}, {"killer", bytes_of(line)}}, {}, {}, sink);
+  ASSERT_TRUE(outcome);
+  ASSERT_EQ(sink.kept.records.size(), 2u);
+  EXPECT_EQ(sink.kept.records.at(1).doubts.at(0).code, "killed-its-reader");
+  EXPECT_EQ(text_of(sink.kept.records.at(1).original.bytes), line);
+}
+
 TEST(ParseMaterial, AddsUpSeveralSourcesAndNumbersOn) {
   const std::string line = R"({"conversation":"c","author":"a","sent_at":"2024-03-10T14:05:00Z"})";
   const std::string backup("\x04\x08\x01\x10\x01", 5);
@@ -80,9 +122,11 @@ TEST(ParseMaterial, AddsUpSeveralSourcesAndNumbersOn) {
   const auto outcome =
       parse_material({{"a/l.jsonl", bytes_of(line)}, {"b/x.binproto", bytes_of(backup)}}, {}, {}, sink);
   ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->source, "strongroom-jsonl+signal-backup");
-  EXPECT_EQ(outcome->found, 2u);
-  EXPECT_EQ(outcome->parsed, 2u);
+  ASSERT_EQ(outcome->size(), 2u);
+  EXPECT_EQ(outcome->at(0).source, "strongroom-jsonl");
+  EXPECT_EQ(outcome->at(1).source, "signal-backup");
+  EXPECT_EQ(outcome->at(1).found, 1u);
+  EXPECT_EQ(outcome->at(1).parsed, 1u);
   EXPECT_EQ(sink.records.at(1).order, 1u);
 }
 
@@ -90,9 +134,9 @@ TEST(ParseMaterial, KeepsWhatNobodyUnderstands) {
   CollectingSink sink;
   const auto outcome = parse_material({{"x", bytes_of("??")}}, {}, {}, sink);
   ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->source, "unknown");
-  EXPECT_EQ(outcome->found, 1u);
-  EXPECT_EQ(outcome->refused, 1u);
+  EXPECT_EQ(outcome->at(0).source, "unknown");
+  EXPECT_EQ(outcome->at(0).found, 1u);
+  EXPECT_EQ(outcome->at(0).refused, 1u);
   EXPECT_EQ(text_of(sink.records.at(0).original.bytes), "??");
 }
 

@@ -1,4 +1,4 @@
-#include "capture/whatsapp/zip_archive.h"
+#include "capture/unpack/zip_archive.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -7,12 +7,12 @@
 #include <memory>
 #include <optional>
 
-namespace strongroom::capture::whatsapp {
+namespace strongroom::capture {
 namespace {
 
-constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 constexpr std::uint64_t kRatioFree = 1u << 20;  // below this no ratio is looked at
 constexpr std::uint64_t kLocalHeaderBytes = 30;
+constexpr std::size_t kBlockBytes = 64 * 1024;
 
 template <class T>
 T read_le(BytesView bytes, std::size_t at) {
@@ -25,6 +25,7 @@ T read_le(BytesView bytes, std::size_t at) {
 struct Entry {
   std::string name;
   std::uint64_t packed = 0, unpacked = 0, offset = 0;
+  bool encrypted = false;
 };
 
 struct Directory {
@@ -96,7 +97,7 @@ Result<std::vector<Entry>> read_directory(BytesView zip, const Limits& limits) {
     }
     Entry entry{std::string(text_of(listing.subspan(at + 46, name_bytes))),
                 read_le<std::uint32_t>(listing, at + 20), read_le<std::uint32_t>(listing, at + 24),
-                read_le<std::uint32_t>(listing, at + 42)};
+                read_le<std::uint32_t>(listing, at + 42), (read_le<std::uint16_t>(listing, at + 8) & 1) != 0};
     widen(listing.subspan(at + 46 + name_bytes, extra_bytes), entry);
     entries.push_back(std::move(entry));
     at += 46 + name_bytes + extra_bytes + comment_bytes;
@@ -113,23 +114,24 @@ Result<std::vector<Entry>> read_directory(BytesView zip, const Limits& limits) {
   return entries;
 }
 
-using Reader = std::unique_ptr<archive, decltype(&archive_read_free)>;
+constexpr auto kCorrupt = "a member of the archive cannot be unpacked";
 
-Result<Bytes> unpack(archive* reader, std::uint64_t packed, std::uint64_t allowance, const Limits& limits) {
+Result<std::optional<Bytes>> unpack(archive* reader, std::uint64_t packed, std::uint64_t allowance,
+                                    std::uint64_t ratio_max, const ZipArchive::Wanted& wanted) {
   Bytes out;
-  std::array<std::byte, 64 * 1024> block;
-  for (;;) {
+  std::array<std::byte, kBlockBytes> block;
+  for (bool first = true;; first = false) {
     const la_ssize_t got = archive_read_data(reader, block.data(), block.size());
-    if (got == 0) return out;
-    if (got < 0) return fail(ErrorCode::corrupt, "a member of the archive cannot be unpacked", "zip");
+    if (got < 0) return fail(ErrorCode::corrupt, kCorrupt, "zip");
     const auto n = static_cast<std::size_t>(got);
-    if (n > allowance - std::min<std::uint64_t>(allowance, out.size())) {
-      return fail(ErrorCode::limit_exceeded, "the archive unpacks to more than allowed", "zip");
-    }
+    if (first && !wanted(BytesView(block).first(n))) return std::nullopt;
+    if (n == 0) return out;
+    if (n > allowance - std::min<std::uint64_t>(allowance, out.size()))
+      return fail(ErrorCode::limit_exceeded, "the archive unpacks to more than allowed", "zip",
+                  "unpack it into a directory and name that");
     append(out, BytesView(block).first(n));
-    if (out.size() > kRatioFree && out.size() / limits.unpack_ratio_max > packed) {
+    if (out.size() > kRatioFree && out.size() / ratio_max > packed)
       return fail(ErrorCode::limit_exceeded, "a member unpacks to far more than its size", "zip");
-    }
   }
 }
 
@@ -139,45 +141,50 @@ bool ZipArchive::is_zip(BytesView bytes) {
   return bytes.size() >= 22 && read_le<std::uint32_t>(bytes, 0) == 0x04034B50;
 }
 
+void ZipArchive::Free::operator()(archive* reader) const { archive_read_free(reader); }
+
 Result<ZipArchive> ZipArchive::open(BytesView bytes, const Limits& limits) {
   auto entries = TRY(read_directory(bytes, limits));
   ZipArchive zip;
   zip.bytes_ = bytes;
-  for (Entry& entry : entries) {
-    const bool directory = entry.name.ends_with('/');
-    zip.member_at_.push_back(directory ? kNone : zip.members_.size());
-    if (!directory) zip.members_.push_back({std::move(entry.name), entry.packed, entry.unpacked});
+  zip.ratio_max_ = std::max<std::uint64_t>(1, limits.unpack_ratio_max);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    Entry& entry = entries[i];
+    if (entry.name.ends_with('/')) continue;
+    zip.entry_of_.push_back(i);
+    zip.members_.push_back({std::move(entry.name), entry.packed, entry.unpacked, entry.encrypted});
   }
   return zip;
 }
 
-Result<void> ZipArchive::read(const Limits& limits, const Wanted& wanted, const Visit& visit) const {
-  const Reader reader(archive_read_new(), archive_read_free);
-  std::uint64_t allowance = limits.unpacked_bytes_max;
-  std::size_t next = 0;
-  const bool opened = reader != nullptr &&
-                      archive_read_support_format_zip_seekable(reader.get()) == ARCHIVE_OK &&
-                      archive_read_open_memory(reader.get(), bytes_.data(), bytes_.size()) == ARCHIVE_OK;
-  for (; opened && next < member_at_.size(); ++next) {
-    archive_entry* entry = nullptr;
-    const int status = archive_read_next_header(reader.get(), &entry);
-    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) break;
-    const std::size_t member = member_at_[next];
-    if (member == kNone || !wanted(member)) continue;
-    auto bytes = unpack(reader.get(), members_[member].packed_bytes, allowance, limits);
-    if (bytes) {
-      allowance -= bytes->size();
-      TRY(visit(member, BytesView(*bytes)));
-    } else {
-      TRY(visit(member, std::unexpected(bytes.error())));
-    }
+Result<void> ZipArchive::go_to(std::size_t member) {
+  const std::size_t wanted = entry_of_[member];
+  if (!reader_ || next_entry_ > wanted) {
+    reader_.reset(archive_read_new());
+    next_entry_ = 0;
+    if (!reader_ || archive_read_support_format_zip_seekable(reader_.get()) != ARCHIVE_OK ||
+        archive_read_open_memory(reader_.get(), bytes_.data(), bytes_.size()) != ARCHIVE_OK)
+      return fail(ErrorCode::corrupt, kCorrupt, "zip");
   }
-  for (; next < member_at_.size(); ++next) {  // what libarchive gave up on
-    const std::size_t member = member_at_[next];
-    if (member == kNone || !wanted(member)) continue;
-    TRY(visit(member, fail(ErrorCode::corrupt, "a member of the archive cannot be read", "zip")));
+  while (next_entry_ <= wanted) {
+    archive_entry* entry = nullptr;
+    const int status = archive_read_next_header(reader_.get(), &entry);
+    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return fail(ErrorCode::corrupt, kCorrupt, "zip");
+    ++next_entry_;
   }
   return {};
 }
 
-}  // namespace strongroom::capture::whatsapp
+Result<std::optional<Bytes>> ZipArchive::take(std::size_t member, std::uint64_t allowance,
+                                              const Wanted& wanted) {
+  if (members_[member].encrypted)
+    return fail(ErrorCode::unsupported, "a member of the archive is encrypted", "zip",
+                "unpack it into a directory and name that");
+  if (const auto there = go_to(member); !there) {
+    reader_.reset();
+    return std::unexpected(there.error());
+  }
+  return unpack(reader_.get(), members_[member].packed_bytes, allowance, ratio_max_, wanted);
+}
+
+}  // namespace strongroom::capture

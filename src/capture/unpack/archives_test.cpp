@@ -1,0 +1,113 @@
+#include "capture/unpack/archives.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <gtest/gtest.h>
+
+#include "capture/beside.h"
+
+namespace strongroom::capture {
+namespace {
+
+/// A .zip of the files, made with libarchive.
+std::string zip_of(const std::vector<std::pair<std::string, std::string>>& files) {
+  std::string out(1 << 20, '\0');
+  std::size_t used = 0;
+  archive* writer = archive_write_new();
+  archive_write_set_format_zip(writer);
+  archive_write_open_memory(writer, out.data(), out.size(), &used);
+  for (const auto& [name, text] : files) {
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name.c_str());
+    archive_entry_set_size(entry, static_cast<la_int64_t>(text.size()));
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_write_header(writer, entry);
+    archive_write_data(writer, text.data(), text.size());
+    archive_entry_free(entry);
+  }
+  archive_write_close(writer);
+  archive_write_free(writer);
+  out.resize(used);
+  return out;
+}
+
+bool is_chat(const InputFile& file) { return text_of(file.bytes).starts_with("chat"); }
+
+struct Walked {
+  std::vector<std::string> paths;
+  std::vector<std::string> contents;
+  std::vector<std::string> refused;
+};
+
+Walked walk(const std::vector<std::pair<std::string, std::string>>& material, const Limits& limits = {}) {
+  std::vector<InputFile> files;
+  for (const auto& [path, text] : material) files.push_back({path, bytes_of(text)});
+  Archives archives(limits, is_chat);
+  Walked out;
+  for (const InputFile& file : archives.walk(files)) {
+    Bytes holder;
+    const auto bytes = content_of(file, holder);
+    out.paths.push_back(file.path);
+    out.contents.push_back(bytes ? std::string(text_of(*bytes)) : bytes.error().what);
+  }
+  for (const Refusal& refusal : archives.refused())
+    out.refused.push_back(refusal.code + " " + refusal.detail);
+  return out;
+}
+
+using Names = std::vector<std::string>;
+
+TEST(Archives, MembersTakeThePlaceOfAnArchiveThatHoldsSomethingClaimed) {
+  const Walked walked = walk(
+      {{"a/x.zip", zip_of({{"pic.jpg", "\xFF\xD8\xFFpicture"}, {"_chat.txt", "chat"}, {"../../b", "B"}})}});
+  EXPECT_EQ(walked.paths, (Names{"a/x.zip/pic.jpg", "a/x.zip/_chat.txt", "a/x.zip/../../b"}));
+  EXPECT_EQ(walked.contents, (Names{"\xFF\xD8\xFFpicture", "chat", "B"}));
+  EXPECT_TRUE(walked.refused.empty());
+}
+
+TEST(Archives, OneThatHoldsNothingClaimedStaysAFile) {
+  const std::string sheet = zip_of({{"xl/workbook.xml", "<x/>"}});
+  const Walked walked = walk({{"sheet.xlsx", sheet}});
+  EXPECT_EQ(walked.paths, Names{"sheet.xlsx"});
+  EXPECT_EQ(walked.contents, Names{sheet});
+}
+
+TEST(Archives, OneThatAClaimedTextNamesIsAnAttachment) {
+  const std::string zip = zip_of({{"_chat.txt", "chat of others"}});
+  EXPECT_EQ(walk({{"d/me.txt", "chat: x.zip (file attached)"}, {"d/x.zip", zip}}).paths,
+            (Names{"d/me.txt", "d/x.zip"}));
+  EXPECT_EQ(walk({{"e/me.txt", "chat: x.zip (file attached)"}, {"d/x.zip", zip}}).paths,
+            (Names{"e/me.txt", "d/x.zip/_chat.txt"}));
+}
+
+TEST(Archives, AnArchiveInAnArchiveIsLookedIntoOnceAndOnlyWhereTheOuterHoldsNothingClaimed) {
+  const std::string inner = zip_of({{"_chat.txt", "chat"}});
+  EXPECT_EQ(walk({{"o.zip", zip_of({{"1.zip", inner}, {"n", "N"}})}}).paths,
+            (Names{"o.zip/n", "o.zip/1.zip/_chat.txt"}));
+  EXPECT_EQ(walk({{"o.zip", zip_of({{"1.zip", inner}, {"_chat.txt", "chat"}})}}).paths,
+            (Names{"o.zip/1.zip", "o.zip/_chat.txt"}));
+  EXPECT_EQ(walk({{"o.zip", zip_of({{"1.zip", zip_of({{"2.zip", inner}})}})}}).paths, Names{"o.zip"});
+}
+
+TEST(Archives, AMemberThatUnpacksTooFarIsSaidAndTheArchiveKeptWhole) {
+  Limits limits;
+  limits.unpack_ratio_max = 50;
+  const Walked walked =
+      walk({{"x.zip", zip_of({{"_chat.txt", "chat"}, {"bomb", std::string(8 << 20, 'a')}})}}, limits);
+  EXPECT_EQ(walked.paths, Names{"x.zip/_chat.txt"});
+  EXPECT_EQ(walked.refused,
+            Names{"archive-damaged 1 of 2 members cannot be unpacked; the first is x.zip/bomb: a "
+                  "member unpacks to far more than its size"});
+}
+
+TEST(Archives, ADamagedDirectoryOrOverlappingMembersLeaveAFile) {
+  std::string zip = zip_of({{"_chat.txt", "chat"}, {"a.jpg", "J"}});
+  const std::size_t directory = zip.find("PK\x01\x02");
+  const std::size_t second = zip.find("PK\x01\x02", directory + 4);
+  zip.replace(second + 42, 4, std::string(4, '\0'));  // both members at offset 0
+  for (const std::string& bytes : {zip, zip.substr(0, zip.size() - 30)})
+    EXPECT_EQ(walk({{"x.zip", bytes}}).paths, Names{"x.zip"});
+}
+
+}  // namespace
+}  // namespace strongroom::capture
