@@ -30,7 +30,9 @@ done_by() {
 }
 
 # import_count N NAME / import_counts N: from what the import printed.
-import_count() { sed -n "s/^ *$2 *\\([0-9][0-9]*\\).*/\\1/p" "$GROUND/out/import-$1.txt" | tail -n 1; }
+import_count() {
+  awk -v want="$2" '/^together / { n["found"] = $2; n["stored"] = $3; n["duplicate"] = $4; n["refused"] = $5 } END { print n[want] + 0 }' "$GROUND/out/import-$1.txt"
+}
 import_counts() {
   printf '%d found, %d stored, %d known already, %d refused' "$(import_count "$1" found)" "$(import_count "$1" stored)" \
     "$(import_count "$1" duplicate)" "$(import_count "$1" refused)"

@@ -40,7 +40,9 @@ new_device() {
 }
 
 # import_count FILE NAME: a number of an import's report.
-import_count() { sed -n "s/^ *$2 *\\([0-9][0-9]*\\).*/\\1/p" "$1" | tail -n 1; }
+import_count() {
+  awk -v want="$2" '/^together / { n["found"] = $2; n["stored"] = $3; n["duplicate"] = $4; n["refused"] = $5 } END { print n[want] + 0 }' "$1"
+}
 
 # ask DEVICE_ID: a request for everything of one device; its JSON answer.
 ask() {

@@ -18,8 +18,9 @@ struct MaterialFile {
   std::string on_disk;  ///< where it can be opened
 };
 
-/// The files under `path`: itself ("-" is standard input, read to its end), or everything below a directory, sorted by path. Symbolic links and special files
-/// are not followed and not listed. `not_found`, `io`, or `limit_exceeded` above `files_max`.
+/// The files under `path`: itself ("-" is standard input, read to its end), or everything below a directory, sorted by
+/// path. Symbolic links and special files are not followed and not listed. `not_found`, `io`, or `limit_exceeded` above
+/// `files_max`.
 Result<std::vector<MaterialFile>> list_material(const std::string& path, std::uint64_t files_max);
 
 /// What the worker may cost.
@@ -48,12 +49,12 @@ struct ParseJob {
   CageRules cage;
 };
 
-/// Parses in a caged worker of its own and hands everything to `sink` as it arrives; one outcome for each source. If the
-/// worker dies, another reads the same again and says where it is before each part, so that what killed both is known: it
-/// is refused ("killed-its-reader"), and a third reads the rest. Where that does not help, every file of the job is given
-/// to the sink whole, as an unparsed original with the reason ("worker-failed"), besides what had been parsed until then;
-/// the source is then "unknown". Fails if the sink fails, if the worker cannot be started at all, if it cannot be caged
-/// (`refused`), or if a file cannot be opened.
+/// Parses in a caged worker of its own and hands everything to `sink` as it arrives; one outcome for each source. If
+/// the worker dies, another reads the same again and says where it is before each part, so that what killed both is
+/// known: it is refused ("killed-its-reader"), and a third reads the rest. Where that does not help, every file of the
+/// job is given to the sink whole, as an unparsed original with the reason ("worker-failed"), besides what had been
+/// parsed until then; the source is then "unknown". Fails if the sink fails, if the worker cannot be started at all, if
+/// it cannot be caged (`refused`), or if a file cannot be opened.
 Result<std::vector<capture::Outcome>> parse_in_worker(const ParseJob& job, capture::Sink& sink);
 
 /// All sources together; `source` joins their names by "+".
