@@ -2,6 +2,7 @@
 #include "capture/parser.h"
 #include "capture/signal/parser.h"
 #include "capture/sms/parser.h"
+#include "capture/telegram/parser.h"
 #include "capture/whatsapp/parser.h"
 #include "capture/whatsapp_cloud/parser.h"
 
@@ -41,6 +42,7 @@ const std::vector<Parser>& parsers() {
       signal::takeout_parser(),
       jsonl::parser(),
       sms::parser(),
+      telegram::desktop_parser(),
       whatsapp::parser(),
       whatsapp_cloud::parser(),
   };

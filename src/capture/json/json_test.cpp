@@ -2,6 +2,7 @@
 
 #include "capture/json/cursor.h"
 #include "capture/json/members.h"
+#include "capture/json/outline.h"
 
 namespace strongroom::capture::json {
 namespace {
@@ -42,8 +43,7 @@ TEST(Cursor, SaysWhereATextIsCutShortOrTooDeep) {
 }
 
 TEST(Members, OfAnotherTypeReadAsEmptyAndTheRestIsKept) {
-  const Any value =
-      parse(R"({"id":"12","n":7,"t":"x","o":{"a":1},"b":true,"z":null})").value_or(Any());
+  const Any value = parse(R"({"id":"12","n":7,"t":"x","o":{"a":1},"b":true,"z":null})").value_or(Any());
   EXPECT_FALSE(value.is_null());
   const Object& o = value.get_object();
   EXPECT_EQ(integer(o, "id"), 12);
@@ -59,6 +59,40 @@ TEST(Members, OfAnotherTypeReadAsEmptyAndTheRestIsKept) {
 
 TEST(Members, TextThatIsNotJsonSaysWhere) {
   for (const std::string_view text : {"", "{", "{} x", "nul", "[1,]"}) EXPECT_FALSE(parse(text)) << text;
+}
+
+std::string told(std::string_view text) {
+  Outline outline(text);
+  std::string out;
+  for (;;) {
+    const Outline::Event event = outline.next();
+    if (event == Outline::Event::cut) return out + "cut";
+    if (event == Outline::Event::finished) return out + (outline.more_behind() ? "more" : "done");
+    if (event == Outline::Event::begin) continue;
+    for (const std::string_view step : outline.path()) {
+      out += '/';
+      out += step.data() == nullptr ? "#" : step;
+    }
+    out += '=';
+    out += std::to_string(outline.length());
+    out += outline.first();
+    out += ' ';
+  }
+}
+
+TEST(Outline, TellsEveryValueWithItsPathAndLength) {
+  EXPECT_EQ(told(R"({"a":"x\"}","b": [1 , {"c":null}],"":{} } )"),
+            "/a=6\" /b/#=11 /b/#/c=4n /b/#=10{ /b=16[ /=2{ =41{ done");
+  EXPECT_EQ(told("\xEF\xBB\xBF"
+                 "12"),
+            "=21 done");
+  EXPECT_EQ(told("{} x"), "=2{ more");
+}
+
+TEST(Outline, SaysWhereATextIsCutShort) {
+  for (const std::string_view text : {"", "{", "[1", "[\"a", "{\"a", "{\"a\":[1}"})
+    EXPECT_TRUE(told(text).ends_with("cut")) << text;
+  EXPECT_EQ(told(std::string(kOutlineDepthMax + 1, '[')), "cut");
 }
 
 }  // namespace

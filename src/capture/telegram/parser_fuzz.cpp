@@ -1,0 +1,36 @@
+// Any bytes at all are records or refused; of sound JSON nothing is counted that is not read.
+// Limits: -max_len=16384 -timeout=10 -rss_limit_mb=1024
+// Dictionary: src/capture/telegram/parser_fuzz.dict
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "base/check.h"
+#include "capture/collecting_sink.h"
+#include "capture/telegram/parser.h"
+
+namespace {
+using namespace strongroom;
+
+void check(const capture::Parser& parser, const std::string& bytes, bool exact) {
+  const std::vector<capture::InputFile> files{{"f", bytes_of(bytes)}};
+  (void)parser.detect(files);
+  capture::CollectingSink sink;
+  const auto outcome = parser.parse(files, {}, {}, sink);
+  const auto found = parser.count(files, {}, {});
+  CHECK(outcome && found);
+  CHECK(sink.records.size() + sink.contents.size() == outcome->parsed + outcome->refused);
+  CHECK(!exact || outcome->parsed + outcome->refused == *found);
+  for (const record::Record& r : sink.records) {
+    const auto again = record::decode(record::encode(r));
+    CHECK(again && *again == r);
+  }
+}
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string input(reinterpret_cast<const char*>(data), size);
+  boost::system::error_code failed;
+  const auto value = boost::json::parse(input, failed, {}, {.max_depth = 60});
+  check(capture::telegram::desktop_parser(), failed ? input : boost::json::serialize(value), !failed);
+  return 0;
+}
