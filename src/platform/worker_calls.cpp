@@ -30,6 +30,8 @@ std::vector<SyscallRule> lasting_calls() {
       {"mremap"},
       {"brk"},
       {"madvise"},
+      {"mlock"},  // keys that custodians gave, and what is made of them
+      {"munlock"},
       {"futex"},
       {"exit"},
       {"exit_group"},
