@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "capture/prepare.h"
 #include "capture/worker/material.h"
 #include "capture/worker/pipe.h"
 #include "platform/worker_process.h"
@@ -41,6 +42,7 @@ int main(int argc, char**) {
   }
   std::set_new_handler(
       [] { std::_Exit(3); });  // out of memory: the parent reports it and keeps the originals
+  capture::prepare();
   if (!platform::confine_worker()) return EXIT_FAILURE;
   capture::AnswerWriter answers(platform::write_answer);
   return answers.finish(serve(answers)) ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/session.h"
+#include "capture/part.h"
 #include "crypto/hash.h"
 
 namespace strongroom::agent {
@@ -96,6 +97,7 @@ class CountingSink final : public capture::Sink {
     return count(record);
   }
   Result<void> content(record::Record described, BytesView bytes) override {
+    if (capture::is_part(described)) return {};
     auto pieces = with_content(std::move(described), bytes);
     return count(pieces.front());
   }

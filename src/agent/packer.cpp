@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "base/check.h"
+#include "capture/part.h"
 #include "crypto/hash.h"
 #include "roster/expiry.h"
 
@@ -172,7 +173,7 @@ Result<void> Packer::add(record::Record record) {
 }
 
 Result<void> Packer::add_content(record::Record described, BytesView content) {
-  bool first = true;
+  bool first = !capture::is_part(described);  // a part of another record is not counted
   for (record::Record& chunk : with_content(std::move(described), content)) {
     TRY(seal_one(std::move(chunk), first ? Counted::as_record : Counted::as_chunk));
     first = false;

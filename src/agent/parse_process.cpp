@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "capture/part.h"
 #include "capture/tally.h"
 #include "capture/worker/pipe.h"
 #include "platform/standard_input.h"
@@ -38,9 +39,7 @@ class Witness final : public capture::Sink {
     see(described);
     return sink_.content(std::move(described), bytes);
   }
-  void begin_again() {
-    for (const auto& [source, counts] : by_source_) to_pass_over_ += counts.parsed + counts.refused;
-  }
+  void begin_again() { to_pass_over_ = taken_; }
   /// As a worker would say it that had counted nothing but this.
   std::vector<capture::Outcome> outcomes() const {
     std::vector<capture::Outcome> out;
@@ -53,19 +52,23 @@ class Witness final : public capture::Sink {
 
  private:
   bool seen_before() {
-    if (to_pass_over_ == 0) return false;
+    if (to_pass_over_ == 0) {
+      ++taken_;
+      return false;
+    }
     --to_pass_over_;
     return true;
   }
   void see(const record::Record& record) {
     capture::Outcome& counts = by_source_[record.source];
     counts.source = record.source;
-    ++(record.kind == record::Kind::unparsed_original ? counts.refused : counts.parsed);
+    if (!capture::is_part(record))
+      ++(record.kind == record::Kind::unparsed_original ? counts.refused : counts.parsed);
     counts.doubts += record.doubts.size();
   }
   capture::Sink& sink_;
   std::map<std::string, capture::Outcome, std::less<>> by_source_;
-  std::uint64_t to_pass_over_ = 0;
+  std::uint64_t taken_ = 0, to_pass_over_ = 0;  ///< records and contents, parts as well
 };
 
 /// Opens every file and sends it; then the start. A file that cannot be opened fails the job before anything is parsed.

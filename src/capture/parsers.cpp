@@ -1,5 +1,7 @@
 #include "capture/jsonl/parser.h"
+#include "capture/mail/parser.h"
 #include "capture/parser.h"
+#include "capture/prepare.h"
 #include "capture/signal/parser.h"
 #include "capture/sms/parser.h"
 #include "capture/telegram/parser.h"
@@ -35,12 +37,15 @@ const Parser* surest(const std::vector<InputFile>& files) {
 
 }  // namespace
 
+void prepare() { mail::prepare(); }
+
 const std::vector<Parser>& parsers() {
   static const std::vector<Parser> kParsers{
       signal::encrypted_parser(),
       signal::parser(),
       signal::takeout_parser(),
       jsonl::parser(),
+      mail::parser(),
       sms::parser(),
       telegram::desktop_parser(),
       whatsapp::parser(),

@@ -1,6 +1,8 @@
 #include "capture/tally.h"
 
+#include "base/check.h"
 #include "capture/beside.h"
+#include "capture/part.h"
 #include "crypto/hash.h"
 
 namespace strongroom::capture {
@@ -16,9 +18,20 @@ Result<void> Tally::record(record::Record record) {
   stamp(record);
   ++parsed_;
   for (const record::Attachment& a : record.attachments) {
-    if (a.sha256 && record.sent_at.unix_ms != 0) first_named_.try_emplace(*a.sha256, record.sent_at);
+    if (a.sha256 && record.sent_at.unix_ms != 0 && !parts_.contains(*a.sha256))
+      first_named_.try_emplace(*a.sha256, record.sent_at);
   }
+  parts_.clear();
   return sink_.record(std::move(record));
+}
+
+Result<void> Tally::part(record::Record described, BytesView bytes) {
+  CHECK(is_part(described));
+  for (const record::Attachment& a : described.attachments) {
+    if (a.sha256) parts_.insert(*a.sha256);
+  }
+  stamp(described);
+  return sink_.content(std::move(described), bytes);
 }
 
 const record::SourceTime* Tally::first_named(const Hash256& content) const {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <map>
+#include <set>
 
 #include "capture/parser.h"
 
@@ -35,6 +36,8 @@ class Tally {
   Result<void> record(record::Record record);
   /// An attachment file: counts as parsed.
   Result<void> content(record::Record described, BytesView bytes);
+  /// What the original of the record handed over next holds within (`described.target` names that record): not counted.
+  Result<void> part(record::Record described, BytesView bytes);
   /// An unparsed original: counts as refused. The bytes are kept whole.
   Result<void> refuse(const Refusal& refusal);
   /// `found` is not set.
@@ -49,6 +52,7 @@ class Tally {
   std::string source_;
   std::uint64_t parser_version_;
   std::map<Hash256, record::SourceTime> first_named_;
+  std::set<Hash256> parts_;  ///< of the record that comes next: no file beside is looked for
   std::uint64_t order_ = 0, parsed_ = 0, refused_ = 0, doubts_ = 0;
 };
 

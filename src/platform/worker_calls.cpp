@@ -99,6 +99,7 @@ std::vector<SyscallRule> calls_of_a_starting_worker(const char* path) {
              {"stat", {}, ENOENT},
              {"lstat", {}, ENOENT},
              {"statx", {}, ENOENT},
+             {"statfs", {}, ENOENT},  // libselinux, which GMime brings with GIO, as it is loaded
              {"getcwd", {}, ENOENT},
          });
   return rules;
