@@ -29,16 +29,21 @@ function(strongroom_room)
   endif()
   if(STRONGROOM_FUZZERS)
     foreach(file ${ROOM_FUZZERS})
-      get_filename_component(fuzzer ${file} NAME_WE)
-      add_executable(${ROOM_NAME}_${fuzzer} ${file})
-      target_compile_options(${ROOM_NAME}_${fuzzer} PRIVATE -fsanitize=fuzzer)
-      target_link_options(${ROOM_NAME}_${fuzzer} PRIVATE -fsanitize=fuzzer)
-      target_link_libraries(${ROOM_NAME}_${fuzzer} PRIVATE strongroom_warnings ${ROOM_NAME} ${ROOM_FUZZER_USES})
-      # For ./dev fuzz: where the program is, and what it was made from.
-      file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/fuzzers/${ROOM_NAME}_${fuzzer}
-        CONTENT "$<TARGET_FILE:${ROOM_NAME}_${fuzzer}>\n${CMAKE_CURRENT_SOURCE_DIR}/${file}\n")
+      strongroom_fuzzer(${ROOM_NAME} ${file} ${ROOM_NAME} ${ROOM_FUZZER_USES})
     endforeach()
   endif()
+endfunction()
+
+# strongroom_fuzzer(PREFIX x_fuzz.cpp rooms...): the program PREFIX_x_fuzz.
+function(strongroom_fuzzer PREFIX FILE)
+  get_filename_component(fuzzer ${FILE} NAME_WE)
+  add_executable(${PREFIX}_${fuzzer} ${FILE})
+  target_compile_options(${PREFIX}_${fuzzer} PRIVATE -fsanitize=fuzzer)
+  target_link_options(${PREFIX}_${fuzzer} PRIVATE -fsanitize=fuzzer)
+  target_link_libraries(${PREFIX}_${fuzzer} PRIVATE strongroom_warnings ${ARGN})
+  # For ./dev fuzz: where the program is, and what it was made from.
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/fuzzers/${PREFIX}_${fuzzer}
+    CONTENT "$<TARGET_FILE:${PREFIX}_${fuzzer}>\n${CMAKE_CURRENT_SOURCE_DIR}/${FILE}\n")
 endfunction()
 
 # strongroom_program(NAME name SOURCES ... USES rooms... [LINKS ...])
