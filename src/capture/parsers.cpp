@@ -7,6 +7,7 @@
 #include "capture/telegram/parser.h"
 #include "capture/whatsapp/parser.h"
 #include "capture/whatsapp_cloud/parser.h"
+#include "capture/whatsapp_db/parser.h"
 
 #include <algorithm>
 
@@ -50,6 +51,7 @@ const std::vector<Parser>& parsers() {
       telegram::desktop_parser(),
       whatsapp::parser(),
       whatsapp_cloud::parser(),
+      whatsapp_db::parser(),
   };
   return kParsers;
 }

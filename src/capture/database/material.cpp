@@ -1,0 +1,84 @@
+#include "capture/database/material.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "capture/database/image.h"
+#include "codec/json_text.h"
+#include "codec/text.h"
+#include "crypto/hash.h"
+
+namespace strongroom::capture::database {
+namespace {
+
+constexpr std::size_t kBlobInRowMax = 64u << 10;
+
+std::string value_json(const Rows& rows, int column) {
+  switch (rows.type(column)) {
+    case Type::null: return "null";
+    case Type::integer: return fmt::format("{}", rows.integer(column));
+    case Type::real:
+      return std::isfinite(rows.real(column)) ? fmt::format("{}", rows.real(column)) : std::string("null");
+    case Type::text: return codec::json_string(rows.text(column));
+    case Type::blob: break;
+  }
+  const BytesView bytes = rows.bytes(column);
+  if (bytes.size() <= kBlobInRowMax) return fmt::format(R"({{"base64":"{}"}})", codec::base64(bytes));
+  return fmt::format(R"({{"sha256":"{}","size":{}}})", codec::hex(crypto::sha256(bytes)), bytes.size());
+}
+
+const InputFile* named(const std::vector<InputFile>& files, const std::string& path) {
+  for (const InputFile& file : files) {
+    if (file.path == path) return &file;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Result<Opened> open_with_log(const std::vector<InputFile>& files, std::size_t at, BytesView bytes) {
+  Bytes holder;
+  std::vector<record::Doubt> doubts;
+  if (const InputFile* log = named(files, files[at].path + "-wal")) {
+    const auto log_bytes = content_of(*log, holder);
+    if (log_bytes && !log_bytes->empty()) {
+      if (auto whole = Database::open(bytes, *log_bytes))
+        return Opened{std::move(holder), {}, std::move(*whole)};
+    }
+    if (!log_bytes || !log_bytes->empty())
+      doubts.push_back(
+          {"wal-not-read",
+           "the write-ahead log beside the database does not fit it; the newest messages may be in it "
+           "alone: copy both while the application is closed, or check-point the database"});
+  }
+  return Opened{{}, std::move(doubts), TRY(Database::open(bytes))};
+}
+
+bool is_log_beside(const std::vector<InputFile>& files, std::size_t at) {
+  const std::string& path = files[at].path;
+  if (!path.ends_with("-wal") && !path.ends_with("-shm")) return false;
+  const InputFile* database = named(files, path.substr(0, path.size() - 4));
+  return database != nullptr && is_database(database->bytes);
+}
+
+std::string row_json(const Rows& rows) {
+  std::string out = "{";
+  for (int i = 0; i < rows.columns(); ++i) {
+    if (rows.is_null(i)) continue;
+    if (out.size() > 1) out += ',';
+    out += codec::json_string(rows.name(i));
+    out += ':';
+    out += value_json(rows, i);
+  }
+  return out += '}';
+}
+
+void append_row(std::string& to, std::string_view name, const Rows& rows) {
+  if (!to.empty()) to += ',';
+  to += codec::json_string(name);
+  to += ':';
+  to += row_json(rows);
+}
+
+}  // namespace strongroom::capture::database

@@ -1,0 +1,31 @@
+/// Databases as connectors meet them: with a log beside, and rows as originals.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "capture/beside.h"
+#include "capture/database/database.h"
+
+namespace strongroom::capture::database {
+
+/// A database of the material, with its write-ahead log if one lies beside it.
+struct Opened {
+  Bytes log_holder;
+  std::vector<record::Doubt> doubts;  ///< "wal-not-read", for the first record
+  Database database;
+};
+/// As Database::open; a log that does not fit is left out with a doubt. `bytes` are those of `files[at]` or what was
+/// made of them.
+Result<Opened> open_with_log(const std::vector<InputFile>& files, std::size_t at, BytesView bytes);
+/// Whether the file is a log or an index of a log ("x-wal", "x-shm") of one of the files.
+bool is_log_beside(const std::vector<InputFile>& files, std::size_t at);
+
+/// The row as one JSON object, without its nulls: text as text, blobs as {"base64":...}, above 64 KiB as
+/// {"sha256":...,"size":...}. What connectors put into `original`, because a row's own bytes lie scattered over pages.
+std::string row_json(const Rows& rows);
+/// `"name":` and the row, after a comma if `to` is not empty.
+void append_row(std::string& to, std::string_view name, const Rows& rows);
+
+}  // namespace strongroom::capture::database

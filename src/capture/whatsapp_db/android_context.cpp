@@ -1,0 +1,74 @@
+#include "capture/whatsapp_db/android_context.h"
+
+#include <fmt/format.h>
+
+namespace strongroom::capture::whatsapp_db {
+
+Result<AndroidContext> AndroidContext::load(const Database& database) {
+  AndroidContext out;
+  Rows rows = TRY(database.query("SELECT * FROM jid"));
+  Row row(rows);
+  while (TRY(rows.next())) out.jids_[row.integer("_id")] = {row.text("user"), row.text("server")};
+  if (!database.has_column("jid_map", "lid_row_id")) return out;
+  Rows mapped = TRY(database.query("SELECT * FROM jid_map"));
+  Row pair(mapped);
+  while (TRY(mapped.next())) out.phone_of_[pair.integer("lid_row_id")] = pair.integer("jid_row_id");
+  return out;
+}
+
+record::Person AndroidContext::person(std::int64_t jid_row) const {
+  const auto found = jids_.find(jid_row);
+  if (found == jids_.end()) return {};
+  record::Person out = person_of(found->second.user, found->second.server);
+  if (const auto phone = phone_of_.find(jid_row); phone != phone_of_.end()) {
+    if (const auto known = jids_.find(phone->second); known != jids_.end()) {
+      const record::Person number = person_of(known->second.user, known->second.server);
+      out.addresses.insert(out.addresses.end(), number.addresses.begin(), number.addresses.end());
+    }
+  }
+  return out;
+}
+
+std::string AndroidContext::jid(std::int64_t jid_row) const {
+  const auto found = jids_.find(jid_row);
+  return found == jids_.end() ? std::string{}
+                              : fmt::format("{}@{}", found->second.user, found->second.server);
+}
+
+record::Conversation conversation_of(std::string_view jid, std::string_view subject) {
+  record::Conversation out{
+      fmt::format("whatsapp:{}", jid.empty() ? "unknown" : jid), std::string(subject), {}};
+  if (jid.ends_with("@g.us") || jid.ends_with("@newsletter")) {
+    out.kind = record::ConversationKind::group;
+  } else if (jid.ends_with("broadcast")) {
+    out.kind = record::ConversationKind::broadcast;
+  } else if (!jid.empty()) {
+    out.kind = record::ConversationKind::direct;
+  }
+  if (!out.title.empty() || jid.empty()) return out;
+  const record::Person other = person_of_jid(jid);
+  out.title = other.addresses.empty() ? std::string(jid) : other.addresses.front().substr(4);
+  return out;
+}
+
+std::string native_id(std::string_view key_id, bool from_me, const record::Person& sender) {
+  return fmt::format("{}/{}", key_id, from_me ? "self" : sender.id);
+}
+
+void AndroidContext::add(std::int64_t chat_row, Row& row) {
+  Chat chat;
+  chat.jid_row = row.integer("jid_row_id");
+  chat.conversation = conversation_of(jid(chat.jid_row), row.text("subject"));
+  if (chat.conversation.id == "whatsapp:unknown")
+    chat.conversation.id = fmt::format("whatsapp:chat:{}", chat_row);
+  chat.is_group = chat.conversation.kind == record::ConversationKind::group ||
+                  chat.conversation.kind == record::ConversationKind::broadcast;
+  chats_[chat_row] = std::move(chat);
+}
+
+const AndroidContext::Chat& AndroidContext::chat(std::int64_t chat_row) const {
+  const auto found = chats_.find(chat_row);
+  return found == chats_.end() ? nowhere_ : found->second;
+}
+
+}  // namespace strongroom::capture::whatsapp_db

@@ -1,0 +1,18 @@
+/// WhatsApp's encrypted backups: msgstore.db.crypt12, .crypt14, .crypt15. FORMAT.md, "Encrypted".
+#pragma once
+
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace strongroom::capture::whatsapp_db {
+
+enum class Crypt { none, crypt12, crypt14, crypt15 };
+/// By the header and the trailer, not by a name.
+Crypt crypt_of(BytesView file);
+/// The database. `refused` without keys, `unauthenticated` if none fits, `unsupported` (it is no database inside),
+/// `limit_exceeded`, `corrupt`.
+Result<Bytes> decrypt(BytesView file, const std::vector<Bytes>& keys);
+
+}  // namespace strongroom::capture::whatsapp_db

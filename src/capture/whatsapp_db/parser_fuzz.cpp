@@ -1,0 +1,37 @@
+// A good database of either telephone with bytes changed, and any bytes at all as an encrypted backup.
+// Limits: -max_len=4096 -timeout=20 -rss_limit_mb=1024
+#include "base/check.h"
+#include "capture/collecting_sink.h"
+#include "capture/whatsapp_db/parser.h"
+#include "capture/whatsapp_db/test_material.h"
+
+namespace {
+using namespace strongroom;
+
+void check(BytesView bytes) {
+  const std::vector<capture::InputFile> files{{"a.db", bytes}};
+  const capture::Parser& parser = capture::whatsapp_db::parser();
+  (void)parser.detect(files);
+  capture::CollectingSink sink, again;
+  capture::Statement statement;
+  statement.keys = {Bytes(32)};
+  CHECK(parser.parse(files, statement, {}, sink) && parser.parse(files, statement, {}, again));
+  CHECK(parser.count(files, statement, {}));
+  CHECK(sink.records == again.records);
+  for (const record::Record& r : sink.records) CHECK(record::decode(record::encode(r)) == r);
+}
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const Bytes kAndroid = capture::whatsapp_db::android_database();
+  static const Bytes kIos = capture::whatsapp_db::ios_database();
+  const BytesView input(reinterpret_cast<const std::byte*>(data), size);
+  check(input);
+  for (const Bytes* good : {&kAndroid, &kIos}) {
+    Bytes changed = *good;  // the input is a list of (place, byte)
+    for (std::size_t i = 0; i + 4 <= input.size(); i += 4)
+      changed[(read_be<std::uint32_t>(input.subspan(i)) >> 8) % changed.size()] = input[i + 3];
+    check(changed);
+  }
+  return 0;
+}

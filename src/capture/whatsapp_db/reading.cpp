@@ -1,0 +1,79 @@
+#include "capture/whatsapp_db/reading.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace strongroom::capture::whatsapp_db {
+namespace {
+constexpr std::int64_t kFoundedMs = 1'230'768'000'000;    // 2009-01-01
+constexpr std::int64_t kFarFutureMs = 4'102'444'800'000;  // 2100-01-01
+constexpr std::size_t kOriginalMax = 4u << 20;
+}  // namespace
+
+Side::Side(const Database& database, std::string_view table, std::string_view key) : table_(table) {
+  if (!database.has_column(table, key)) return;
+  auto any = database.query(fmt::format("SELECT 1 FROM {} LIMIT 1", table));
+  if (!any || !any->next().value_or(false)) return;
+  auto rows = database.query(fmt::format("SELECT * FROM {} WHERE {} = ?1", table, key));
+  if (!rows) return;
+  rows_ = std::move(*rows);
+  row_.emplace(*rows_);
+}
+
+Row* Side::first(std::int64_t id) {
+  if (!rows_) return nullptr;
+  rows_->bind(1, id);
+  return next();
+}
+
+Row* Side::next() { return rows_ && rows_->next().value_or(false) ? &*row_ : nullptr; }
+
+Result<void> Reading::take(record::Record record, std::string_view rows) {
+  const std::string original = fmt::format("{{{}}}", rows);
+  if (original.size() > kOriginalMax)
+    return tally.refuse(
+        {file, 0, bytes_of(original), "too-large", "the rows of one message are larger than the limit"});
+  record.original.bytes = copy_of(bytes_of(original));
+  record.original.length = original.size();
+  record.original.file = file;
+  for (record::Doubt& doubt : doubts_of_first) record.doubts.push_back(std::move(doubt));
+  doubts_of_first.clear();
+  return tally.record(std::move(record));
+}
+
+Result<void> Reading::damaged(std::string_view table, const Error& error) {
+  return tally.refuse({file, 0, {}, "database-damaged", fmt::format("the table {}: {}", table, error.what)});
+}
+
+record::Person person_of(std::string_view user, std::string_view server) {
+  record::Person out;
+  if (user.empty()) return out;
+  if (server == "s.whatsapp.net" || server == "c.us") {
+    out.id = fmt::format("tel:+{}", user);
+    out.addresses = {out.id};
+  } else {
+    out.id = fmt::format("{}:{}", server.empty() ? "jid" : server, user);
+  }
+  return out;
+}
+
+record::Person person_of_jid(std::string_view jid) {
+  const std::size_t at = jid.find('@');
+  if (at == std::string_view::npos) return person_of(jid, "");
+  std::string_view user = jid.substr(0, at);
+  user = user.substr(0, user.find_first_of(":."));  // ".agent:device" of the sender's other devices
+  return person_of(user, jid.substr(at + 1));
+}
+
+record::Person self() { return {"self", {}, {}, "self"}; }
+
+record::SourceTime instant(std::int64_t unix_ms, std::vector<record::Doubt>& doubts) {
+  if (unix_ms < kFoundedMs || unix_ms > kFarFutureMs)
+    doubts.push_back({"implausible-time", fmt::format("{} ms since 1970", unix_ms)});
+  record::SourceTime out;
+  out.unix_ms = unix_ms;
+  return out;
+}
+
+}  // namespace strongroom::capture::whatsapp_db

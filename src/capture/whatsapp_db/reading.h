@@ -1,0 +1,85 @@
+/// One database being read into records: what both telephones' schemas share.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "capture/beside.h"
+#include "capture/database/material.h"
+#include "capture/tally.h"
+
+namespace strongroom::capture::whatsapp_db {
+
+using database::Database;
+using database::Rows;
+
+/// The columns of a query, by name, whatever version of the application wrote the table.
+class Row {
+ public:
+  explicit Row(Rows& rows) : rows_(rows) {}
+  std::int64_t integer(std::string_view column) { return rows_.integer(at(column)); }
+  double real(std::string_view column) { return rows_.real(at(column)); }
+  std::string text(std::string_view column) { return rows_.text(at(column)); }
+  bool has(std::string_view column) { return !rows_.is_null(at(column)); }
+  const Rows& rows() const { return rows_; }
+
+ private:
+  int at(std::string_view column) {
+    const auto found = columns_.find(column);
+    return found != columns_.end() ? found->second
+                                   : columns_.emplace(column, rows_.column(column)).first->second;
+  }
+  Rows& rows_;
+  std::map<std::string, int, std::less<>> columns_;
+};
+
+/// A table that says more about the rows of another. Looked into with the number of the other's row.
+class Side {
+ public:
+  /// A table that is absent or empty says nothing.
+  Side(const Database& database, std::string_view table, std::string_view key);
+  Side(Side&&) = delete;
+  /// The next row about `id` of a walk that starts with `first`; nullptr at the end or where the table is damaged.
+  Row* first(std::int64_t id);
+  Row* next();
+  std::string_view table() const { return table_; }
+
+ private:
+  std::string table_;
+  std::optional<Rows> rows_;
+  std::optional<Row> row_;
+};
+
+/// Where the records of one database go.
+struct Reading {
+  const std::string& file;
+  const Database& database;
+  FilesBeside& beside;
+  Tally& tally;
+  std::vector<record::Doubt> doubts_of_first;  ///< go with the first record
+
+  /// Hands the record on, with the rows it was made from as its original ("table":{...},...).
+  Result<void> take(record::Record record, std::string_view rows);
+  /// What cannot be read because the database is damaged: one item.
+  Result<void> damaged(std::string_view table, const Error& error);
+};
+
+/// A person by "user@server"; "" gives one without id.
+record::Person person_of(std::string_view user, std::string_view server);
+record::Person person_of_jid(std::string_view jid);
+record::Person self();
+/// An instant of this application: a doubt outside 2009 to 2100.
+record::SourceTime instant(std::int64_t unix_ms, std::vector<record::Doubt>& doubts);
+
+Result<void> read_android(Reading& reading);  ///< message, chat, jid, ...
+Result<void> read_android_old(Reading& reading);  ///< messages
+Result<void> read_ios(Reading& reading);
+
+bool is_android(const Database& database);
+bool is_ios(const Database& database);
+/// Independent of the readers: how many rows there are that become records.
+std::uint64_t count_rows(const Database& database);
+
+}  // namespace strongroom::capture::whatsapp_db
