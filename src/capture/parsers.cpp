@@ -1,3 +1,4 @@
+#include "capture/google_voice/parser.h"
 #include "capture/jsonl/parser.h"
 #include "capture/mail/parser.h"
 #include "capture/parser.h"
@@ -45,6 +46,7 @@ const std::vector<Parser>& parsers() {
       signal::encrypted_parser(),
       signal::parser(),
       signal::takeout_parser(),
+      google_voice::parser(),
       jsonl::parser(),
       mail::parser(),
       sms::parser(),

@@ -3,10 +3,16 @@
 
 #include <vector>
 
-#include "capture/sms/tags.h"
 #include "capture/tally.h"
+#include "capture/telephone/tags.h"
 
 namespace strongroom::capture::sms {
+
+using telephone::Attribute;
+using telephone::Tag;
+using telephone::Tags;
+using telephone::Unescaped;
+using telephone::unescaped;
 
 /// A tag without its attachment data above this is no message.
 inline constexpr std::size_t kItemBytesMax = 4u << 20;

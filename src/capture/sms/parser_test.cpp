@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "capture/collecting_sink.h"
-#include "capture/sms/tags.h"
+#include "capture/sms/items.h"
 
 namespace strongroom::capture::sms {
 namespace {

@@ -1,8 +1,9 @@
-/// The tags of a backup that is nearly XML, one after the other, as views into the mapped file: values are not copied,
-/// whatever their size. Not an XML parser: no document type, no entity but the five of XML and numbers, and no trust.
+/// The tags of a text that is nearly XML or HTML, one after the other, as views into the mapped file: values are not
+/// copied, whatever their size. No document type, no entity but the five of XML and numbers, and no trust.
 ///
-/// Why not expat: the writer puts the two halves of a surrogate pair as two character references, which no XML parser
-/// may accept; one value may be 100 MB, which expat would buffer twice; and one damaged tag must not cost the rest.
+/// Why not expat: SMS Backup & Restore writes the halves of a surrogate pair as two character references, which no XML
+/// parser may accept; one value may be 100 MB, which expat would buffer twice; one damaged tag must not cost the rest;
+/// and Google Voice writes HTML.
 #pragma once
 
 #include <optional>
@@ -10,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace strongroom::capture::sms {
+namespace strongroom::capture::telephone {
 
 struct Attribute {
   std::string_view name;
@@ -59,4 +60,4 @@ class Tags {
   std::size_t at_;
 };
 
-}  // namespace strongroom::capture::sms
+}  // namespace strongroom::capture::telephone

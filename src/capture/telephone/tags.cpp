@@ -1,4 +1,4 @@
-#include "capture/sms/tags.h"
+#include "capture/telephone/tags.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 
-namespace strongroom::capture::sms {
+namespace strongroom::capture::telephone {
 namespace {
 
 constexpr std::size_t kAttributesMax = 256;
@@ -195,4 +195,4 @@ bool Tags::next(Tag& out) {
   return false;
 }
 
-}  // namespace strongroom::capture::sms
+}  // namespace strongroom::capture::telephone
