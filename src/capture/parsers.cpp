@@ -1,9 +1,11 @@
+#include "capture/discord/parser.h"
 #include "capture/google_voice/parser.h"
 #include "capture/jsonl/parser.h"
 #include "capture/mail/parser.h"
 #include "capture/parser.h"
 #include "capture/prepare.h"
 #include "capture/signal/parser.h"
+#include "capture/signal_cli/parser.h"
 #include "capture/sms/parser.h"
 #include "capture/telegram/parser.h"
 #include "capture/whatsapp/parser.h"
@@ -46,7 +48,9 @@ const std::vector<Parser>& parsers() {
       signal::encrypted_parser(),
       signal::parser(),
       signal::takeout_parser(),
+      discord::parser(),
       google_voice::parser(),
+      signal_cli::parser(),
       jsonl::parser(),
       mail::parser(),
       sms::parser(),
