@@ -8,6 +8,7 @@
 #include "capture/signal_cli/parser.h"
 #include "capture/sms/parser.h"
 #include "capture/telegram/parser.h"
+#include "capture/wecom/parser.h"
 #include "capture/whatsapp/parser.h"
 #include "capture/whatsapp_cloud/parser.h"
 #include "capture/whatsapp_db/parser.h"
@@ -55,6 +56,8 @@ const std::vector<Parser>& parsers() {
       mail::parser(),
       sms::parser(),
       telegram::desktop_parser(),
+      wecom::archive_parser(),
+      wecom::third_party_parser(),
       whatsapp::parser(),
       whatsapp_cloud::parser(),
       whatsapp_db::parser(),

@@ -184,6 +184,8 @@ Result<SecretBytes> rsa_unwrap(std::string_view key_pem, BytesView wrapped) {
   const openssl::KeyContext context(EVP_PKEY_CTX_new(key.get(), nullptr));
   CHECK(context && EVP_PKEY_decrypt_init(context.get()) == 1);
   CHECK(EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1);
+  // Otherwise a wrong key "opens" everything, to random bytes: a defence of online services. Nobody can ask us twice.
+  CHECK(EVP_PKEY_CTX_ctrl_str(context.get(), "rsa_pkcs1_implicit_rejection", "0") == 1);
   std::size_t size = 0;
   if (EVP_PKEY_decrypt(context.get(), nullptr, &size, openssl::in(wrapped), wrapped.size()) == 1) {
     SecretBytes padded(size);
