@@ -74,7 +74,7 @@ class Walk {
         if (open_.empty()) return at + 1;
       } else if (c != ' ' && c != '\n' && c != '\r' && c != '\t' && c != ',' && c != ':') {
         element();
-        while (at + 1 < text_.size() && text_.find_first_of(",]} \n\r\t", at + 1) != at + 1) ++at;
+        while (at + 1 < text_.size() && text_.find_first_of(",[]{}\" \n\r\t", at + 1) != at + 1) ++at;
       }
     }
     return std::string_view::npos;
