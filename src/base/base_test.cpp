@@ -67,6 +67,32 @@ TEST(Utf8, RefusesOverlongSurrogatesAndTooLarge) {
   EXPECT_EQ(utf8::repaired("a\xFFz"), "a\xEF\xBF\xBDz");
 }
 
+TEST(Utf8, ValidIsWhatDecodesForEverySequenceOfThreeBytesAndTheEdgesOfFour) {
+  const auto decodes = [](std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+      if (!utf8::next(text, at)) return false;
+    }
+    return true;
+  };
+  std::string text(4, 'a');
+  std::size_t different = 0;
+  for (unsigned n = 0; n < 1u << 24; ++n) {
+    for (std::size_t i = 0; i < 3; ++i) text[i] = static_cast<char>(n >> (16 - 8 * i));
+    const std::string_view three(text.data(), 3);
+    different += utf8::is_valid(three) == decodes(three) ? 0u : 1u;
+  }
+  for (unsigned n = 0xEF0000; n < 0xF60000; ++n) {
+    for (std::size_t i = 0; i < 3; ++i) text[i] = static_cast<char>(n >> (16 - 8 * i));
+    for (const char last : {'a', '\x7F', '\x80', '\xBF', '\xC0'}) {
+      text[3] = last;
+      different += utf8::is_valid(text) == decodes(text) ? 0u : 1u;
+    }
+  }
+  EXPECT_EQ(different, 0u);
+  EXPECT_FALSE(utf8::is_valid("eight by\x80"));
+  EXPECT_TRUE(utf8::is_valid("eight byeight by\xC3\xA9"));
+}
+
 TEST(Utf8, OneLineHoldsNoControlCharacter) {
   EXPECT_EQ(utf8::one_line("a\n\x1B[2J\xC2\x9B\x9B\x7F\xC3\xA9"),
             "a\xEF\xBF\xBD\xEF\xBF\xBD[2J\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xC3\xA9");

@@ -1,6 +1,38 @@
 #include "base/utf8.h"
 
+#include <cstring>
+
 namespace strongroom::utf8 {
+namespace {
+
+/// Eight bytes of ASCII at `at`.
+bool eight_ascii(std::string_view text, std::size_t at) {
+  std::uint64_t word = 0;
+  if (text.size() - at < sizeof word) return false;
+  std::memcpy(&word, text.data() + at, sizeof word);
+  return (word & 0x8080808080808080u) == 0;
+}
+
+/// How long the well-formed sequence at `at` is; 0 if there is none (Unicode, table 3-7).
+std::size_t well_formed_length(std::string_view text, std::size_t at) {
+  const auto byte_at = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+  const auto between = [&](std::size_t i, unsigned first, unsigned last) {
+    return byte_at(i) >= first && byte_at(i) <= last;
+  };
+  const unsigned char lead = byte_at(0);
+  const std::size_t left = text.size() - at;
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  if (lead < 0xE0) return left >= 2 && between(1, 0x80, 0xBF) ? 2 : 0;
+  if (lead < 0xF0) {
+    if (left < 3 || !between(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF)) return 0;
+    return between(2, 0x80, 0xBF) ? 3 : 0;
+  }
+  if (left < 4 || !between(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF)) return 0;
+  return between(2, 0x80, 0xBF) && between(3, 0x80, 0xBF) ? 4 : 0;
+}
+
+}  // namespace
 
 std::optional<char32_t> next(std::string_view text, std::size_t& offset) {
   if (offset >= text.size()) return std::nullopt;
@@ -27,7 +59,9 @@ std::optional<char32_t> next(std::string_view text, std::size_t& offset) {
 bool is_valid(std::string_view text) {
   std::size_t offset = 0;
   while (offset < text.size()) {
-    if (!next(text, offset)) return false;
+    const std::size_t length = eight_ascii(text, offset) ? 8 : well_formed_length(text, offset);
+    if (length == 0) return false;
+    offset += length;
   }
   return true;
 }
