@@ -1,5 +1,6 @@
 #include "capture/discord/parser.h"
 #include "capture/google_voice/parser.h"
+#include "capture/directory/parser.h"
 #include "capture/jsonl/parser.h"
 #include "capture/mail/parser.h"
 #include "capture/parser.h"
@@ -52,6 +53,7 @@ const std::vector<Parser>& parsers() {
       discord::parser(),
       google_voice::parser(),
       signal_cli::parser(),
+      directory::parser(),
       jsonl::parser(),
       mail::parser(),
       sms::parser(),
