@@ -1,6 +1,7 @@
 #include "capture/discord/parser.h"
 #include "capture/google_voice/parser.h"
 #include "capture/directory/parser.h"
+#include "capture/google_voice/parser.h"
 #include "capture/jsonl/parser.h"
 #include "capture/mail/parser.h"
 #include "capture/parser.h"
@@ -54,6 +55,7 @@ const std::vector<Parser>& parsers() {
       google_voice::parser(),
       signal_cli::parser(),
       directory::parser(),
+      google_voice::parser(),
       jsonl::parser(),
       mail::parser(),
       sms::parser(),
