@@ -8,6 +8,7 @@
 #include "capture/prepare.h"
 #include "capture/signal/parser.h"
 #include "capture/signal_cli/parser.h"
+#include "capture/signal_v1/parser.h"
 #include "capture/sms/parser.h"
 #include "capture/telegram/parser.h"
 #include "capture/wecom/parser.h"
@@ -51,6 +52,7 @@ const std::vector<Parser>& parsers() {
       signal::encrypted_parser(),
       signal::parser(),
       signal::takeout_parser(),
+      signal_v1::parser(),
       discord::parser(),
       google_voice::parser(),
       signal_cli::parser(),
