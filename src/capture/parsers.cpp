@@ -1,6 +1,5 @@
-#include "capture/discord/parser.h"
-#include "capture/google_voice/parser.h"
 #include "capture/directory/parser.h"
+#include "capture/discord/parser.h"
 #include "capture/google_voice/parser.h"
 #include "capture/jsonl/parser.h"
 #include "capture/mail/parser.h"
@@ -53,11 +52,10 @@ const std::vector<Parser>& parsers() {
       signal::parser(),
       signal::takeout_parser(),
       signal_v1::parser(),
+      directory::parser(),
       discord::parser(),
       google_voice::parser(),
       signal_cli::parser(),
-      directory::parser(),
-      google_voice::parser(),
       jsonl::parser(),
       mail::parser(),
       sms::parser(),
