@@ -8,6 +8,7 @@
 #include "capture/signal/parser.h"
 #include "capture/signal_cli/parser.h"
 #include "capture/signal_v1/parser.h"
+#include "capture/slack/parser.h"
 #include "capture/sms/parser.h"
 #include "capture/telegram/parser.h"
 #include "capture/wecom/parser.h"
@@ -58,6 +59,8 @@ const std::vector<Parser>& parsers() {
       signal_cli::parser(),
       jsonl::parser(),
       mail::parser(),
+      slack::events_parser(),
+      slack::export_parser(),
       sms::parser(),
       telegram::desktop_parser(),
       wecom::archive_parser(),

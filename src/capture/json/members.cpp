@@ -89,6 +89,11 @@ std::optional<double> number(const Object& object, std::string_view name) {
   return value->to_number<double>();
 }
 
+std::string written(const Object& object, std::string_view name) {
+  const Any* value = member(object, name);
+  return value == nullptr ? std::string() : repaired(boost::json::serialize(*value));
+}
+
 bool boolean(const Object& object, std::string_view name) {
   const Any* value = member(object, name);
   return value != nullptr && value->is_bool() && value->get_bool();

@@ -1,0 +1,85 @@
+#include "capture/json_items.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/utf8.h"
+
+namespace strongroom::capture {
+namespace {
+
+constexpr std::size_t kAsideBytesMax = 1u << 20;
+constexpr std::size_t kFrameBytesMax = 64u << 10;
+
+}  // namespace
+
+std::string scalar_text(std::string_view json) {
+  if (json.starts_with('"')) {
+    if (auto value = json::parse(json); value && value->is_string())
+      return utf8::repaired({value->get_string().data(), value->get_string().size()});
+  }
+  return utf8::repaired(json);
+}
+
+JsonItems::JsonItems(Tally& tally, const InputFile& file, const Limits& limits)
+    : tally_(tally),
+      file_(file),
+      item_bytes_max_(std::min<std::uint64_t>(limits.item_bytes_max, kRefusedInRecordMax)) {}
+
+Result<void> JsonItems::refuse(const json::Value& value, std::string code, std::string detail) {
+  return tally_.refuse({file_.path, value.offset, bytes_of(value.text), std::move(code),
+                        fmt::format("{} (offset {}, {} bytes)", detail, value.offset, value.text.size())});
+}
+
+Result<void> JsonItems::item(std::string_view path, const json::Value& value) {
+  if (frame_end_ == 0) frame_end_ = value.offset;
+  if (value.text.size() > item_bytes_max_)
+    return refuse(value, "too-large", "an item is larger than the limit");
+  if (!TRY(tally_.begin(file_.path, value.offset)))
+    return refuse(value, "killed-its-reader", "reading this item ended its reader before");
+  const auto parsed = json::parse(value.text);
+  if (!parsed) return refuse(value, "malformed-json", parsed.error().what);
+  const json::Object* object = parsed->if_object();
+  if (object == nullptr)
+    return refuse(value, "not-an-object", "where an object is expected there is another value");
+  ItemRecords out(tally_, file_.path, value.offset, value.text);
+  return read(path, *object, out);
+}
+
+Result<void> JsonItems::aside(std::string_view path, const json::Value& value) {
+  noted(path, value.text);
+  aside_bytes_ += path.size() + value.text.size();
+  if (aside_bytes_ <= kAsideBytesMax && value.text != "null")
+    asides_.emplace_back(utf8::repaired(path), scalar_text(value.text));
+  return {};
+}
+
+Result<void> JsonItems::frame_begins(std::uint64_t offset) {
+  asides_.clear();
+  aside_bytes_ = 0;
+  frame_at_ = offset;
+  frame_end_ = 0;
+  return {};
+}
+
+Result<void> JsonItems::frame_ends(std::uint64_t offset) {
+  record::Record frame;
+  frame.kind = record::Kind::context;
+  frame.extra["object"] = "frame";
+  for (auto& [path, text] : asides_) frame.extra["frame." + path] = std::move(text);
+  if (aside_bytes_ > kAsideBytesMax)
+    frame.doubts.push_back(
+        {"frame-cut", "the members around the items are more than 1 MiB; see the source file"});
+  describe_frame(frame);
+  const std::uint64_t end = frame_end_ != 0 ? frame_end_ : offset;
+  const std::uint64_t size = std::min<std::uint64_t>(end - frame_at_, kFrameBytesMax);
+  ItemRecords out(tally_, file_.path, frame_at_, text_of(file_.bytes).substr(frame_at_, size));
+  return out.add(std::move(frame));
+}
+
+Result<void> JsonItems::broken(const json::Value& rest, const Error& why) {
+  return refuse(rest, why.code == ErrorCode::limit_exceeded ? "too-deep" : "cut-off", why.what);
+}
+
+}  // namespace strongroom::capture
