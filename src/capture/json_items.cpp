@@ -43,7 +43,7 @@ Result<void> JsonItems::item(std::string_view path, const json::Value& value) {
   const json::Object* object = parsed->if_object();
   if (object == nullptr)
     return refuse(value, "not-an-object", "where an object is expected there is another value");
-  ItemRecords out(tally_, file_.path, value.offset, value.text);
+  Emission out(tally_, file_.path, bytes_of(value.text), value.offset);
   return read(path, *object, out);
 }
 
@@ -74,8 +74,8 @@ Result<void> JsonItems::frame_ends(std::uint64_t offset) {
   describe_frame(frame);
   const std::uint64_t end = frame_end_ != 0 ? frame_end_ : offset;
   const std::uint64_t size = std::min<std::uint64_t>(end - frame_at_, kFrameBytesMax);
-  ItemRecords out(tally_, file_.path, frame_at_, text_of(file_.bytes).substr(frame_at_, size));
-  return out.add(std::move(frame));
+  Emission out(tally_, file_.path, file_.bytes.subspan(frame_at_, size), frame_at_);
+  return out.emit(std::move(frame));
 }
 
 Result<void> JsonItems::broken(const json::Value& rest, const Error& why) {

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "capture/item_records.h"
+#include "capture/emission.h"
+#include "capture/instants.h"
 #include "capture/json/members.h"
 #include "capture/json/walk.h"
 
@@ -26,7 +27,7 @@ class JsonItems : public json::Visitor {
 
  protected:
   /// The records of one item, at least one of them.
-  virtual Result<void> read(std::string_view path, const json::Object& object, ItemRecords& out) = 0;
+  virtual Result<void> read(std::string_view path, const json::Object& object, Emission& out) = 0;
   /// A member of the frame, as written.
   virtual void noted(std::string_view /*path*/, std::string_view /*text*/) {}
   /// The last touch to the frame's record.

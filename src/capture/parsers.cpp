@@ -10,6 +10,7 @@
 #include "capture/signal_v1/parser.h"
 #include "capture/slack/parser.h"
 #include "capture/sms/parser.h"
+#include "capture/teams/parser.h"
 #include "capture/telegram/parser.h"
 #include "capture/wecom/parser.h"
 #include "capture/whatsapp/parser.h"
@@ -62,6 +63,7 @@ const std::vector<Parser>& parsers() {
       slack::events_parser(),
       slack::export_parser(),
       sms::parser(),
+      teams::parser(),
       telegram::desktop_parser(),
       wecom::archive_parser(),
       wecom::third_party_parser(),

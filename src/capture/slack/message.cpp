@@ -170,7 +170,7 @@ void read_kind(Record& record, const json::Object& message, const Surroundings& 
 }
 
 Result<void> read_reactions(const json::Object& message, const Record& main, const Surroundings& around,
-                            ItemRecords& out) {
+                            Emission& out) {
   const json::Array* reactions = json::array(message, "reactions");
   if (reactions == nullptr) return {};
   for (const json::Any& any : *reactions) {
@@ -189,7 +189,7 @@ Result<void> read_reactions(const json::Object& message, const Record& main, con
           main.native_id, main.author ? main.author->id : std::string(), main.sent_at.unix_ms, {}};
       record.sent_at = main.sent_at;
       record.doubts.push_back({"no-own-time", "the source gives no time; this is that of the message"});
-      TRY(out.add(std::move(record)));
+      TRY(out.emit(std::move(record)));
     }
   }
   return {};
@@ -276,20 +276,20 @@ record::Record message_record(const json::Object& message, const record::Convers
 namespace {
 
 Result<void> add_with_reactions(const json::Object& message, const record::Conversation& conversation,
-                                const Surroundings& around, ItemRecords& out) {
+                                const Surroundings& around, Emission& out) {
   Record record = message_record(message, conversation, around);
   if (reactions_are_cut(message)) {
     record.doubts.push_back({"reactions-cut", "more people reacted than the source names"});
     record.extra["reactions"] = json::written(message, "reactions");
   }
-  TRY(out.add(record));
+  TRY(out.emit(record));
   return read_reactions(message, record, around, out);
 }
 
 }  // namespace
 
 Result<void> read_message(const json::Object& message, const record::Conversation& conversation,
-                          const Surroundings& around, ItemRecords& out) {
+                          const Surroundings& around, Emission& out) {
   TRY(add_with_reactions(message, conversation, around, out));
   const json::Array* replies = json::array(message, "slackdump_thread_replies");
   if (replies == nullptr) return {};
@@ -300,7 +300,7 @@ Result<void> read_message(const json::Object& message, const record::Conversatio
       odd.kind = Kind::notice;
       odd.conversation = conversation;
       odd.doubts.push_back({"unknown-kind", "a reply that is no object"});
-      TRY(out.add(std::move(odd)));
+      TRY(out.emit(std::move(odd)));
       continue;
     }
     TRY(add_with_reactions(*object, conversation, around, out));

@@ -3,7 +3,8 @@
 
 #include <optional>
 
-#include "capture/item_records.h"
+#include "capture/emission.h"
+#include "capture/instants.h"
 #include "capture/slack/attachments.h"
 
 namespace strongroom::capture::slack {
@@ -18,6 +19,6 @@ record::Record message_record(const json::Object& message, const record::Convers
 /// The message, then one reaction record for each person named in its `reactions`, then the same for each of
 /// `slackdump_thread_replies`.
 Result<void> read_message(const json::Object& message, const record::Conversation& conversation,
-                          const Surroundings& around, ItemRecords& out);
+                          const Surroundings& around, Emission& out);
 
 }  // namespace strongroom::capture::slack

@@ -65,7 +65,7 @@ class Reader final : public JsonItems {
   }
 
  private:
-  Result<void> read(std::string_view path, const json::Object& object, ItemRecords& out) override {
+  Result<void> read(std::string_view path, const json::Object& object, Emission& out) override {
     switch (kind_) {
       case FileKind::day:
       case FileKind::dump: return read_message(object, conversation_, around_, out);
@@ -74,21 +74,21 @@ class Reader final : public JsonItems {
       case FileKind::logs: return read_log(object, out);
       case FileKind::start:
         if (path == "users/[]") return read_user(object, out);
-        if (path == "bots/[]") return out.add(context_record(object, "bot"));
+        if (path == "bots/[]") return out.emit(context_record(object, "bot"));
         return read_channel(object, out);
       case FileKind::events:
       case FileKind::none: break;
     }
-    return out.add(event_record(object, around_));
+    return out.emit(event_record(object, around_));
   }
 
-  Result<void> read_user(const json::Object& object, ItemRecords& out) {
+  Result<void> read_user(const json::Object& object, Emission& out) {
     Record record = context_record(object, "user");
     record.people = {directory_.learn_user(object)};
-    return out.add(std::move(record));
+    return out.emit(std::move(record));
   }
 
-  Result<void> read_channel(const json::Object& object, ItemRecords& out) {
+  Result<void> read_channel(const json::Object& object, Emission& out) {
     const Channel& channel = directory_.learn_channel(object, directory_of(file().path));
     Record record = context_record(object, "channel");
     record.conversation = channel.conversation;
@@ -99,10 +99,10 @@ class Reader final : public JsonItems {
     if (const auto created = json::integer(object, "created");
         created && *created > 0 && *created < 100'000'000'000)
       set_instant(record, *created * 1000);
-    return out.add(std::move(record));
+    return out.emit(std::move(record));
   }
 
-  Result<void> read_log(const json::Object& object, ItemRecords& out) {
+  Result<void> read_log(const json::Object& object, Emission& out) {
     Record record = context_record(object, "integration-log");
     record.kind = record::Kind::notice;
     record.extra["event"] = "integration_" + json::text(object, "change_type");
@@ -113,7 +113,7 @@ class Reader final : public JsonItems {
     const auto seconds = json::integer(object, "date");
     set_instant(record, seconds && *seconds > 0 && *seconds < 100'000'000'000 ? std::optional(*seconds * 1000)
                                                                               : std::nullopt);
-    return out.add(std::move(record));
+    return out.emit(std::move(record));
   }
 
   void noted(std::string_view path, std::string_view text) override {
