@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <map>
+#include <sstream>
+
 #include "capture/collecting_sink.h"
 
 namespace strongroom::capture::jsonl {
@@ -78,6 +82,40 @@ TEST(JsonLines, KnowsItsOwnByContentNotByName) {
   EXPECT_EQ(parser().detect({{"a.jsonl", bytes_of(R"({"version":"1","backupTimeMs":"1"})")}}), 0);
   EXPECT_EQ(parser().detect({{"a.jsonl", bytes_of("")}}), 0);
   EXPECT_EQ(parser().detect({}), 0);
+}
+
+/// The lines between "```jsonl" and "```" of the format page.
+std::string worked_example() {
+  std::ostringstream page;
+  page << std::ifstream(STRONGROOM_SOURCE_DIR "/docs/formats/record-jsonl.md").rdbuf();
+  const std::string text = page.str(), begin = "```jsonl\n";
+  const std::size_t start = text.find(begin);
+  if (start == std::string::npos) return {};
+  return text.substr(start + begin.size(), text.find("```", start + begin.size()) - start - begin.size());
+}
+
+TEST(JsonLines, TheExampleOfTheFormatPageIsReadWithoutADoubt) {
+  const std::string lines = worked_example();
+  const std::vector<InputFile> files{{"lines.jsonl", bytes_of(lines)},
+                                     {"files/valve.jpg", bytes_of("picture")}};
+  EXPECT_GT(parser().detect(files), 50);
+  const Parsed parsed = parse(files);
+  EXPECT_EQ(parsed.outcome.parsed, 8u);
+  EXPECT_EQ(parsed.outcome.refused, 0u);
+  EXPECT_EQ(parsed.outcome.doubts, 0u);
+  EXPECT_EQ(parsed.found, 8u);
+  std::map<record::Kind, int> kinds;
+  std::map<Hash256, int> identities;
+  for (const record::Record& r : parsed.sink.records) {
+    ++kinds[r.kind];
+    ++identities[record::identity_of(r)];
+    EXPECT_FALSE(r.native_id.empty());
+  }
+  EXPECT_EQ(kinds.size(), 6u);
+  EXPECT_EQ(kinds[record::Kind::message], 2);
+  EXPECT_EQ(identities.size(), 7u);
+  EXPECT_EQ(parsed.sink.records[3].attachments[0].state, record::AttachmentState::present);
+  EXPECT_EQ(parsed.sink.records[1].conversation.id, parsed.sink.records[2].conversation.id);
 }
 
 }  // namespace
