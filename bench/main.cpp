@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   register_archive_verification();
   register_intake();
   register_serving();
+  register_parsing();
 
   FigureTable people;
   const std::size_t measured =
