@@ -2,8 +2,8 @@
 // the type of those it knows.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
-#include <set>
 
 #include "codec/text.h"
 #include "record/names.h"
@@ -26,8 +26,8 @@ class Members {
   explicit Members(const json::object& object) : object_(object) {}
 
   const json::value* find(std::string_view name) {
-    seen_.insert(std::string(name));
     const json::value* v = object_.if_contains(name);
+    if (v != nullptr) seen_.push_back(v);
     return v != nullptr && !v->is_null() ? v : nullptr;
   }
   Result<std::string> text(std::string_view name) {
@@ -65,7 +65,7 @@ class Members {
   }
   void report_rest(std::vector<Doubt>& doubts) const {
     for (const auto& member : object_) {
-      if (!seen_.contains(std::string(member.key())))
+      if (std::ranges::find(seen_, &member.value()) == seen_.end())
         doubts.push_back({"unknown-member", fmt::format("the member \"{}\" is not one this program knows",
                                                         std::string_view(member.key()))});
     }
@@ -73,7 +73,7 @@ class Members {
 
  private:
   const json::object& object_;
-  std::set<std::string> seen_;
+  std::vector<const json::value*> seen_;
 };
 
 template <class Get>
