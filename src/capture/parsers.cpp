@@ -64,6 +64,7 @@ const std::vector<Parser>& parsers() {
       slack::export_parser(),
       sms::parser(),
       teams::parser(),
+      telegram::bot_parser(),
       telegram::desktop_parser(),
       wecom::archive_parser(),
       wecom::third_party_parser(),

@@ -16,6 +16,14 @@ Result<std::uint64_t> count_desktop(const std::vector<InputFile>& files, const S
 /// A result.json, by its first 64 KiB; `certain` is set if it can be nothing else.
 bool is_desktop(BytesView bytes, bool* certain = nullptr);
 
+/// "telegram-bot": Update objects of the Bot API, one after the other or in an array.
+const Parser& bot_parser();
+/// `bot_parser().count`; shares no code with the parser.
+Result<std::uint64_t> count_updates(const std::vector<InputFile>& files, const Statement& statement,
+                                    const Limits& limits);
+/// By the first 64 KiB.
+bool holds_updates(BytesView bytes);
+
 /// A longer item is refused and its bytes kept: text, entities and original must fit one record.
 inline constexpr std::uint64_t kItemBytesMax = 2u << 20;
 

@@ -31,6 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string input(reinterpret_cast<const char*>(data), size);
   boost::system::error_code failed;
   const auto value = boost::json::parse(input, failed, {}, {.max_depth = 60});
-  check(capture::telegram::desktop_parser(), failed ? input : boost::json::serialize(value), !failed);
+  const std::string bytes = failed ? input : boost::json::serialize(value);
+  check(capture::telegram::desktop_parser(), bytes, !failed);
+  check(capture::telegram::bot_parser(), bytes, !failed && value.is_structured());
   return 0;
 }
