@@ -1,6 +1,7 @@
 #include "capture/directory/parser.h"
 #include "capture/discord/parser.h"
 #include "capture/google_voice/parser.h"
+#include "capture/imessage/parser.h"
 #include "capture/jsonl/parser.h"
 #include "capture/mail/parser.h"
 #include "capture/parser.h"
@@ -58,6 +59,7 @@ const std::vector<Parser>& parsers() {
       discord::parser(),
       google_voice::parser(),
       signal_cli::parser(),
+      imessage::parser(),
       jsonl::parser(),
       mail::parser(),
       slack::events_parser(),

@@ -2,32 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 namespace strongroom::capture::whatsapp_db {
 namespace {
 constexpr std::int64_t kFoundedMs = 1'230'768'000'000;    // 2009-01-01
 constexpr std::int64_t kFarFutureMs = 4'102'444'800'000;  // 2100-01-01
 constexpr std::size_t kOriginalMax = 4u << 20;
 }  // namespace
-
-Side::Side(const Database& database, std::string_view table, std::string_view key) : table_(table) {
-  if (!database.has_column(table, key)) return;
-  auto any = database.query(fmt::format("SELECT 1 FROM {} LIMIT 1", table));
-  if (!any || !any->next().value_or(false)) return;
-  auto rows = database.query(fmt::format("SELECT * FROM {} WHERE {} = ?1", table, key));
-  if (!rows) return;
-  rows_ = std::move(*rows);
-  row_.emplace(*rows_);
-}
-
-Row* Side::first(std::int64_t id) {
-  if (!rows_) return nullptr;
-  rows_->bind(1, id);
-  return next();
-}
-
-Row* Side::next() { return rows_ && rows_->next().value_or(false) ? &*row_ : nullptr; }
 
 Result<void> Reading::take(record::Record record, std::string_view rows) {
   const std::string original = fmt::format("{{{}}}", rows);

@@ -8,49 +8,15 @@
 
 #include "capture/beside.h"
 #include "capture/database/material.h"
+#include "capture/database/rows.h"
 #include "capture/tally.h"
 
 namespace strongroom::capture::whatsapp_db {
 
 using database::Database;
+using database::Row;
 using database::Rows;
-
-/// The columns of a query, by name, whatever version of the application wrote the table.
-class Row {
- public:
-  explicit Row(Rows& rows) : rows_(rows) {}
-  std::int64_t integer(std::string_view column) { return rows_.integer(at(column)); }
-  double real(std::string_view column) { return rows_.real(at(column)); }
-  std::string text(std::string_view column) { return rows_.text(at(column)); }
-  bool has(std::string_view column) { return !rows_.is_null(at(column)); }
-  const Rows& rows() const { return rows_; }
-
- private:
-  int at(std::string_view column) {
-    const auto found = columns_.find(column);
-    return found != columns_.end() ? found->second
-                                   : columns_.emplace(column, rows_.column(column)).first->second;
-  }
-  Rows& rows_;
-  std::map<std::string, int, std::less<>> columns_;
-};
-
-/// A table that says more about the rows of another. Looked into with the number of the other's row.
-class Side {
- public:
-  /// A table that is absent or empty says nothing.
-  Side(const Database& database, std::string_view table, std::string_view key);
-  Side(Side&&) = delete;
-  /// The next row about `id` of a walk that starts with `first`; nullptr at the end or where the table is damaged.
-  Row* first(std::int64_t id);
-  Row* next();
-  std::string_view table() const { return table_; }
-
- private:
-  std::string table_;
-  std::optional<Rows> rows_;
-  std::optional<Row> row_;
-};
+using database::Side;
 
 /// Where the records of one database go.
 struct Reading {

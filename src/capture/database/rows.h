@@ -1,0 +1,66 @@
+/// Rows of tables that other versions of an application wrote with other columns, and tables that say more about them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "capture/database/database.h"
+
+namespace strongroom::capture::database {
+
+/// The columns of a query by name: a column that is not there reads as null.
+class Row {
+ public:
+  explicit Row(Rows& rows) : rows_(rows) {}
+  std::int64_t integer(std::string_view column) { return rows_.integer(at(column)); }
+  double real(std::string_view column) { return rows_.real(at(column)); }
+  std::string text(std::string_view column) { return rows_.text(at(column)); }
+  BytesView bytes(std::string_view column) { return rows_.bytes(at(column)); }
+  bool has(std::string_view column) { return !rows_.is_null(at(column)); }
+  const Rows& rows() const { return rows_; }
+
+ private:
+  int at(std::string_view column) {
+    const auto found = columns_.find(column);
+    return found != columns_.end() ? found->second
+                                   : columns_.emplace(column, rows_.column(column)).first->second;
+  }
+  Rows& rows_;
+  std::map<std::string, int, std::less<>> columns_;
+};
+
+/// A table that says more about the rows of another. Looked into with the number of the other's row.
+class Side {
+ public:
+  /// A table that is absent or empty says nothing.
+  Side(const Database& database, std::string_view table, std::string_view key);
+  Side(Side&&) = delete;
+  /// The next row about `id` of a walk that starts with `first`; nullptr at the end or where the table is damaged.
+  Row* first(std::int64_t id);
+  Row* next();
+  std::string_view table() const { return table_; }
+
+ private:
+  std::string table_;
+  std::optional<Rows> rows_;
+  std::optional<Row> row_;
+};
+
+/// Pairs of a table, found by the first: for joins that may lack an index. 16 bytes a row.
+class Pairs {
+ public:
+  /// Empty if the table is not there or is damaged.
+  Pairs(const Database& database, std::string_view table, std::string_view from, std::string_view to);
+  /// What stands beside `from`, in the order of the table's numbers.
+  std::vector<std::int64_t> of(std::int64_t from) const;
+
+ private:
+  std::vector<std::pair<std::int64_t, std::int64_t>> pairs_;
+};
+
+}  // namespace strongroom::capture::database
