@@ -8,6 +8,7 @@
 
 #include "codec/text.h"
 #include "crypto/hash.h"
+#include "reading/copies.h"
 
 namespace strongroom::reading {
 namespace {
@@ -44,6 +45,7 @@ std::vector<Place>* list_for(Item& item, Kind kind) {
 /// The lines of one conversation, in order; later records find the message they are about.
 class Assembly {
  public:
+  explicit Assembly(std::size_t device) : device_(device) {}
   void add(const Place& place) {
     const record::Record& r = *place.record;
     Item* about = r.target ? find(*r.target) : nullptr;
@@ -51,7 +53,7 @@ class Assembly {
       if (auto* list = list_for(*about, r.kind)) return list->push_back(place);
     }
     const std::size_t index = items_.size();
-    items_.push_back({place, {}, {}, {}, {}, {}, {}});
+    items_.push_back({place, {}, {}, {}, {}, {}, {}, device_, {}});
     if (!r.native_id.empty()) by_id_.emplace(r.native_id, index);
     if (r.author) by_author_.emplace(std::pair(r.author->id, r.sent_at.unix_ms), index);
   }
@@ -66,6 +68,7 @@ class Assembly {
     return at == by_author_.end() ? nullptr : &items_[at->second];
   }
 
+  std::size_t device_;
   std::vector<Item> items_;
   std::map<std::string, std::size_t> by_id_;
   std::map<std::pair<std::string, std::int64_t>, std::size_t> by_author_;
@@ -88,7 +91,7 @@ Conversation assemble(std::size_t device, std::vector<Place> places) {
     if (std::string name = shown(person); !name.empty() && seen.insert(name).second)
       out.people.push_back(std::move(name));
   };
-  Assembly assembly;
+  Assembly assembly(device);
   for (const bool later : {false, true}) {
     for (const Place& place : places)
       if (is_about_another(place.record->kind) == later) assembly.add(place);
@@ -157,6 +160,7 @@ Reading read(const grant::OpenedCase& opened) {
           }
           if (r.kind == Kind::context) {
             out.context.push_back(place);
+            out.directory.add(r);
           } else if (r.kind == Kind::unparsed_original) {
             out.unparsed.push_back(place);
           } else if (r.kind != Kind::attachment) {
@@ -176,6 +180,7 @@ Reading read(const grant::OpenedCase& opened) {
     if (a.device != b.device) return a.device < b.device;
     return by_time(a.items.front().first, b.items.front().first);
   });
+  show_once(out);
   return out;
 }
 

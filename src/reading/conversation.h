@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "grant/opened_case.h"
+#include "reading/joining.h"
 
 namespace strongroom::reading {
 
@@ -19,10 +20,18 @@ struct Place {
 /// "812.4": leaf and index. It names the record for as long as there is the archive.
 std::string number_of(const Place& place);
 
+/// The same message as another participant's device kept it (copies.h).
+struct Copy {
+  Place place;
+  std::size_t device = 0;  ///< index in OpenedCase::devices
+};
+
 /// One line of a conversation and what was done to it later, each in order of time.
 struct Item {
   Place first;
   std::vector<Place> edits, deletions, reactions, votes, ends, pins;
+  std::size_t device = 0;  ///< that kept it
+  std::vector<Copy> also;  ///< other devices that kept it
 };
 
 struct Conversation {
@@ -32,6 +41,7 @@ struct Conversation {
   record::ConversationKind kind = record::ConversationKind::unknown;
   std::vector<Item> items;  ///< by time, then source order
   std::vector<std::string> people;  ///< names seen, each once, the custodian first
+  std::vector<std::size_t> other_devices = {};  ///< whose copies of it were put together with this one
 };
 
 /// The content of attachments and large originals, joined from their chunks.
@@ -49,6 +59,7 @@ struct Reading {
   std::vector<Place> unparsed;  ///< originals that no parser understood
   Contents contents;
   std::uint64_t records = 0;
+  Directory directory = {};  ///< of the organisation, as far as it is in the case
 };
 Reading read(const grant::OpenedCase& opened);
 

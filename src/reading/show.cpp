@@ -84,9 +84,20 @@ std::string event_text(const Record& r) {
   return out;
 }
 
+std::string custodian_of(const grant::OpenedCase& opened, std::size_t device) {
+  const std::string& name = opened.devices[device].custodian;
+  return name.empty() ? "a custodian not known here" : printable_line(name);
+}
+
 class Page {
  public:
-  Page(const Contents& contents, Numbers numbers) : contents_(contents), numbers_(numbers) {}
+  Page(const grant::OpenedCase& opened, const Reading& reading, const Conversation& conversation,
+       Numbers numbers)
+      : opened_(opened),
+        directory_(reading.directory),
+        contents_(reading.contents),
+        several_(!conversation.other_devices.empty()),
+        numbers_(numbers) {}
 
   void item(const Item& item) {
     const Record& r = *item.first.record;
@@ -94,8 +105,8 @@ class Page {
       day_ = day;
       out_ += fmt::format("\n---- {} ----\n", day);
     }
-    out_ +=
-        fmt::format("\n{}  {}{}\n", time_text(r.sent_at), printable_line(author_of(r)), number(item.first));
+    out_ += fmt::format("\n{}  {}{}{}\n", time_text(r.sent_at), printable_line(author_of(r)), joined(r),
+                        number(item.first));
     if (r.reply_to) quote(*r.reply_to);
     body(item);
     for (const record::Attachment& file : r.attachments) attachment(file);
@@ -104,6 +115,7 @@ class Page {
     if (r.expires_in_ms)
       put(out_, "", fmt::format("[disappears {} seconds after reading]", *r.expires_in_ms / 1000));
     if (r.view_once) put(out_, "", "[to be viewed once]");
+    if (several_) captured_by(item);
     doubts(item);
   }
   std::string take() { return std::move(out_); }
@@ -111,6 +123,21 @@ class Page {
  private:
   std::string number(const Place& place) const {
     return numbers_ == Numbers::shown ? fmt::format("  [{}]", number_of(place)) : std::string();
+  }
+  /// Who the author was by the organisation's directory, beside the name captured: " = Ana Costa (directory:17)".
+  std::string joined(const Record& r) const {
+    const DirectoryEntry* entry = r.author ? directory_.entry_of(*r.author, r.sent_at.unix_ms) : nullptr;
+    if (entry == nullptr) return {};
+    return fmt::format(" = {} ({})", printable_line(entry->name), printable_line(entry->id));
+  }
+  void captured_by(const Item& item) {
+    std::string devices = custodian_of(opened_, item.device);
+    for (const Copy& copy : item.also)
+      devices += fmt::format(" and {}{}", custodian_of(opened_, copy.device), number(copy.place));
+    put(out_, "",
+        item.also.empty() ? fmt::format("[captured by {} only]", devices)
+                          : fmt::format("[kept {}: captured by {}]",
+                                        item.also.size() == 1 ? "twice" : "several times", devices));
   }
   /// "2026-03-10 12:01 UTC by Bo"
   std::string done(const Place& place) const {
@@ -180,7 +207,10 @@ class Page {
       put(out_, "(!) ", doubt.detail.empty() ? doubt.code : fmt::format("{}: {}", doubt.code, doubt.detail));
   }
 
+  const grant::OpenedCase& opened_;
+  const Directory& directory_;
   const Contents& contents_;
+  bool several_;
   Numbers numbers_;
   std::string out_, day_;
 };
@@ -234,17 +264,55 @@ std::string missing_text(const grant::OpenedCase& opened, const Reading& reading
   return out;
 }
 
+namespace {
+
+/// Everybody the directory knows in the case, with the conversations they are in and the names captured there.
+std::string joined_people(const Reading& reading) {
+  struct Seen {
+    std::string name;
+    std::set<std::size_t> conversations;
+    std::set<std::string> names;
+  };
+  std::map<std::string, Seen> people;
+  for (std::size_t c = 0; c < reading.conversations.size(); ++c) {
+    for (const Item& item : reading.conversations[c].items) {
+      const Record& r = *item.first.record;
+      const auto meet = [&](const record::Person& person) {
+        const DirectoryEntry* entry = reading.directory.entry_of(person, r.sent_at.unix_ms);
+        if (entry == nullptr) return;
+        Seen& seen = people[entry->id];
+        seen.name = entry->name;
+        seen.conversations.insert(c + 1);
+        seen.names.insert(printable_line(shown(person)));
+      };
+      if (r.author) meet(*r.author);
+      for (const record::Person& person : r.people) meet(person);
+    }
+  }
+  std::string out = people.empty() ? "" : "People, joined by the directory that lies in the case:\n";
+  for (const auto& [id, seen] : people) {
+    const std::string text =
+        fmt::format("{} ({}): in {}; captured as {}", printable_line(seen.name), printable_line(id),
+                    fmt::join(seen.conversations, ", "), fmt::join(seen.names, ", "));
+    for (const std::string& line : wrapped(text, kColumns - 6)) out += fmt::format("      {}\n", line);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string list_text(const grant::OpenedCase& opened, const Reading& reading) {
   std::string out;
   std::size_t number = 0;
   for (const Conversation& c : reading.conversations) {
-    const std::string& custodian = opened.devices[c.device].custodian;
     out += fmt::format("{:>4}  {}\n      {}, {}, {} to {}, device of {}\n", ++number,
                        printable_line(c.title.empty() ? c.id : c.title), printable_line(c.source),
                        counted(c.items.size(), "line"), day_text(c.items.front().first.record->sent_at),
-                       day_text(c.items.back().first.record->sent_at),
-                       custodian.empty() ? "a custodian not known here" : printable_line(custodian));
+                       day_text(c.items.back().first.record->sent_at), custodian_of(opened, c.device));
+    for (const std::size_t device : c.other_devices)
+      out += fmt::format("      with the copy of {}\n", custodian_of(opened, device));
   }
+  out += joined_people(reading);
   if (!reading.unparsed.empty())
     out += fmt::format("Kept as they came, because no parser understood them: {}; export has them.\n",
                        counted(reading.unparsed.size(), "original"));
@@ -254,15 +322,18 @@ std::string list_text(const grant::OpenedCase& opened, const Reading& reading) {
 std::string conversation_text(const grant::OpenedCase& opened, const Reading& reading, const Conversation& c,
                               Numbers numbers) {
   const grant::OpenedDevice& device = opened.devices[c.device];
-  std::string out =
-      fmt::format("==== {}\n     {}, {}; device {} of {}\n", printable_line(c.title.empty() ? c.id : c.title),
-                  record::name_of(c.kind), printable_line(c.source),
-                  codec::hex(BytesView(device.enrolled.enrolment.device).first(4)),
-                  device.custodian.empty() ? "a custodian not known here" : printable_line(device.custodian));
+  std::string out = fmt::format(
+      "==== {}\n     {}, {}; device {} of {}\n", printable_line(c.title.empty() ? c.id : c.title),
+      record::name_of(c.kind), printable_line(c.source),
+      codec::hex(BytesView(device.enrolled.enrolment.device).first(4)), custodian_of(opened, c.device));
+  for (const std::size_t other : c.other_devices)
+    out += fmt::format("     with the copy of device {} of {}\n",
+                       codec::hex(BytesView(opened.devices[other].enrolled.enrolment.device).first(4)),
+                       custodian_of(opened, other));
   std::string people = fmt::format("people: {}", fmt::join(c.people, ", "));
   for (const std::string& line : wrapped(printable(people), kColumns - 5))
     out += fmt::format("     {}\n", line);
-  Page page(reading.contents, numbers);
+  Page page(opened, reading, c, numbers);
   for (const Item& item : c.items) page.item(item);
   return out + page.take() + "\n";
 }
