@@ -3,6 +3,7 @@
 #include "capture/google_voice/parser.h"
 #include "capture/imessage/parser.h"
 #include "capture/jsonl/parser.h"
+#include "capture/mail/outlook.h"
 #include "capture/mail/parser.h"
 #include "capture/parser.h"
 #include "capture/prepare.h"
@@ -62,6 +63,7 @@ const std::vector<Parser>& parsers() {
       imessage::parser(),
       jsonl::parser(),
       mail::parser(),
+      mail::outlook_parser(),
       slack::events_parser(),
       slack::export_parser(),
       sms::parser(),

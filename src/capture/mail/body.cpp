@@ -8,16 +8,23 @@
 #include "capture/mail/header_text.h"
 #include "capture/mail/html_text.h"
 #include "capture/mail/mime.h"
+#include "capture/mail/tnef.h"
 
 namespace strongroom::capture::mail {
 namespace {
 
 constexpr std::size_t kNameMax = 512;
 constexpr std::size_t kTypeMax = 200;
+constexpr std::size_t kContentIdsMax = 100;
 
 /// Lines end with "\n"; in a mailbox with quoting, ">From " at their beginning loses one ">".
 std::string as_lines(std::string_view text, FromLines from_lines, std::uint64_t& unquoted) {
   std::string out;
+  if (text.find('\r') == std::string_view::npos &&
+      (from_lines == FromLines::as_they_are || text.find(">From ") == std::string_view::npos)) {
+    out = text;
+    return out;
+  }
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (from_lines == FromLines::unquoted && text[i] == '>' && (i == 0 || text[i - 1] == '\n')) {
@@ -43,6 +50,7 @@ class Body {
       note_protection(part);
       if (part.kind != PartKind::multipart) take(part);
     }
+    if (letter_.text.empty()) letter_.text = tnef_text_;
     if (letter_.text.empty() && !html_.empty()) {
       letter_.text = text_of_html(html_);
       letter_.extra["text_from"] = "html";
@@ -110,7 +118,34 @@ class Body {
     piece.attachment.media_type = media_type(part, type);
     piece.attachment.source_reference = part.path.empty() ? "1" : cut_to(part.path, kNameMax);
     piece.attachment.caption = cut_to(decoded_text(part.description, charsets_, {}), kNameMax);
+    // What the HTML calls "cid:...".
+    if (const auto id = message_ids(part.content_id, 1);
+        !id.empty() && letter_.pieces.size() < kContentIdsMax)
+      letter_.extra["content_id." + piece.attachment.source_reference] = cut_to(id[0], kNameMax);
+    if (is_tnef(part, piece.attachment.name)) open_tnef(piece);
     letter_.pieces.push_back(std::move(piece));
+  }
+
+  static bool is_tnef(const Part& part, std::string_view name) {
+    return part.kind == PartKind::leaf &&
+           (part.type == "application/ms-tnef" || part.type == "application/vnd.ms-tnef" ||
+            same_name(name, "winmail.dat"));
+  }
+
+  /// What winmail.dat holds is handed over beside it; its text is the mail's if there is no other.
+  void open_tnef(Piece& piece) {
+    const auto read = read_tnef(piece.bytes(), charsets_);
+    if (!read) {
+      letter_.doubt("not-tnef", "a part says it is a winmail.dat and is none");
+      return;
+    }
+    piece.attachment.flavour = "tnef";
+    if (!read->whole)
+      letter_.doubt("tnef-damaged", "winmail.dat is cut off or damaged; what could be read of it is here");
+    add_pieces(read->message, piece.attachment.source_reference + "/", charsets_, letter_);
+    const Letter within = letter_of(read->message, charsets_);
+    for (const auto& [key, value] : within.extra) letter_.extra.try_emplace("tnef_" + key, value);
+    if (tnef_text_.empty()) tnef_text_ = within.text;
   }
 
   /// Of the forms of one text in an alternative, the first is the text; the others are attached.
@@ -151,7 +186,7 @@ class Body {
   Charsets& charsets_;
   FromLines from_lines_;
   Letter& letter_;
-  std::string html_;
+  std::string html_, tnef_text_;
   bool alternative_taken_ = false;
   std::uint64_t unquoted_ = 0;
 };
