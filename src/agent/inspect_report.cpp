@@ -27,7 +27,9 @@ std::string_view explained(std::string_view code) {
   return "";
 }
 
-std::string day(std::int64_t unix_ms) { return record::rfc3339(unix_ms).substr(0, 10); }
+std::string day(std::int64_t unix_ms) {
+  return unix_ms == 0 ? "no date" : record::rfc3339(unix_ms).substr(0, 10);
+}
 
 bool is_event(record::Kind kind) {
   return kind != record::Kind::context && kind != record::Kind::attachment &&
@@ -89,8 +91,10 @@ std::string InspectReport::table(const capture::Outcome& outcome, const std::str
     out += fmt::format("  {:<20} {:>8}\n", record::name_of(kind), count);
   if (!doubts_.empty()) out += "\nDoubts\n";
   for (const auto& [code, seen] : doubts_) {
-    out += fmt::format("  {:<24} {:>6}  {}\n", for_terminal(code, kTitleWidth), seen.count, explained(code));
-    out += fmt::format("  {:<24} {:>6}  e.g. {}\n", "", "", for_terminal(seen.example, 120));
+    const std::string_view meaning = explained(code);
+    out += fmt::format("  {:<24} {:>6}  ", for_terminal(code, kTitleWidth), seen.count);
+    if (!meaning.empty()) out += fmt::format("{}\n  {:<24} {:>6}  ", meaning, "", "");
+    out += fmt::format("e.g. {}\n", for_terminal(seen.example, 120));
   }
   if (!refusals_.empty()) out += "\nRefused, and kept whole\n" + refusals_.text();
   return out;
