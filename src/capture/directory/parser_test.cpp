@@ -59,6 +59,17 @@ TEST(Directory, ARowIsAPersonWithAddressesAndItsTime) {
   EXPECT_EQ(text.substr(r.original.offset, r.original.length), text_of(r.original.bytes));
 }
 
+TEST(Directory, IdsAreWrittenAsTheirConnectorsWriteThem) {
+  const Parsed parsed = parse(
+      "id,name,slack_id,teams_id,discord_id,mattermost_id,matrix_id,wecom_id,wechat_id,telegram_id,signal_"
+      "pni\n"
+      "1,A,U1,t,7,m,@a:x.org,w,wxid_a,telegram:user:9,AB\n");
+  EXPECT_EQ(
+      parsed.person(0).addresses,
+      (std::vector<std::string>{"slack:U1", "teams:t", "discord:user:7", "mattermost:user:m",
+                                "matrix:@a:x.org", "wecom:w", "wechat:wxid_a", "telegram:user:9", "pni:ab"}));
+}
+
 TEST(Directory, RowsThatWouldJoinTheWrongPeopleAreRefusedOrDoubted) {
   const Parsed parsed = parse(
       "id,name,phone,valid_from,valid_until\n"
