@@ -9,6 +9,7 @@
 #include "capture/prepare.h"
 #include "capture/signal/parser.h"
 #include "capture/signal_cli/parser.h"
+#include "capture/signal_desktop/parser.h"
 #include "capture/signal_v1/parser.h"
 #include "capture/slack/parser.h"
 #include "capture/sms/parser.h"
@@ -55,6 +56,7 @@ const std::vector<Parser>& parsers() {
       signal::encrypted_parser(),
       signal::parser(),
       signal::takeout_parser(),
+      signal_desktop::parser(),
       signal_v1::parser(),
       directory::parser(),
       discord::parser(),

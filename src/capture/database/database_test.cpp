@@ -216,5 +216,20 @@ TEST(Scratch, HoldsNoMoreThanItsLimit) {
   EXPECT_EQ(replayed.error().code, ErrorCode::limit_exceeded);
 }
 
+TEST(Database, TablesWithColumnsComputedFromJsonAreRead) {
+  const Bytes bytes = database_of(
+      "CREATE TABLE m(id INTEGER, json TEXT, state TEXT GENERATED ALWAYS AS (json_extract(json, '$.s')) "
+      "VIRTUAL, "
+      "arrow TEXT GENERATED ALWAYS AS (json ->> '$.s') VIRTUAL); CREATE INDEX by_s ON m(json_extract(json, "
+      "'$.s'));"
+      "INSERT INTO m VALUES(1, '{\"s\":\"open\"}');");
+  const auto database = Database::open(bytes);
+  ASSERT_TRUE(database);
+  auto rows = database->query("SELECT json, state FROM m");
+  ASSERT_TRUE(rows && rows->next().value());
+  EXPECT_EQ(rows->text(0), "{\"s\":\"open\"}");
+  EXPECT_TRUE(rows->is_null(1));
+}
+
 }  // namespace
 }  // namespace strongroom::capture::database

@@ -16,8 +16,21 @@ std::optional<Hash256> digest_of(const frames::FilePointer& pointer) {
   return array_of<32>(bytes_of(hash));
 }
 
-/// MAC first; both orders of the two keys are in use. nullopt if neither fits.
-std::optional<Bytes> unlocked(BytesView file, BytesView key) {
+/// nullopt if it is not what its digest says.
+std::optional<Bytes> opened(BytesView file, BytesView key, std::uint64_t size, const Hash256& digest) {
+  std::optional<Bytes> plain = unlocked(file, key, size);
+  if (!plain || crypto::sha256(*plain) != digest) return std::nullopt;
+  return plain;
+}
+
+std::string name_in_snapshot(const Hash256& plain, BytesView key) {
+  return codec::hex(crypto::sha256({BytesView(plain), key}));
+}
+
+}  // namespace
+
+// MAC first; both orders of the two keys are in use.
+std::optional<Bytes> unlocked(BytesView file, BytesView key, std::uint64_t size) {
   if (key.size() != 64 || file.size() < kIvBytes + kBlockBytes + kMacBytes) return std::nullopt;
   const BytesView sealed = file.first(file.size() - kMacBytes);
   const BytesView mac = file.last(kMacBytes);
@@ -27,26 +40,12 @@ std::optional<Bytes> unlocked(BytesView file, BytesView key) {
     if (!equal_constant_time(reader.add(sealed).finish(), mac)) continue;
     auto plain = ciphers::decrypt(ciphers::Mode::aes_256_cbc, key.subspan(cipher_at, 32),
                                   sealed.first(kIvBytes), sealed.subspan(kIvBytes));
-    if (!plain) return std::nullopt;
+    if (!plain || size > plain->size()) return std::nullopt;
+    plain->resize(static_cast<std::size_t>(size));
     return std::move(*plain);
   }
   return std::nullopt;
 }
-
-/// Content is padded with zeros; its size is in the frame. nullopt if it is not what its digest says.
-std::optional<Bytes> opened(BytesView file, BytesView key, std::uint64_t size, const Hash256& digest) {
-  std::optional<Bytes> plain = unlocked(file, key);
-  if (!plain || size > plain->size()) return std::nullopt;
-  plain->resize(static_cast<std::size_t>(size));
-  if (crypto::sha256(*plain) != digest) return std::nullopt;
-  return plain;
-}
-
-std::string name_in_snapshot(const Hash256& plain, BytesView key) {
-  return codec::hex(crypto::sha256({BytesView(plain), key}));
-}
-
-}  // namespace
 
 void PlainMedia::add(const InputFile& file) {
   Bytes holder;

@@ -71,4 +71,8 @@ class LockedMedia final : public Media {
   std::map<std::string, std::string, std::less<>> path_of_name_;
 };
 
+/// Decrypts IV(16) | AES-256-CBC(content | padding) | HMAC-SHA-256(32) with a key of 64 bytes, and cuts it to `size`.
+/// nullopt if the MAC does not fit or there is less.
+std::optional<Bytes> unlocked(BytesView file, BytesView key, std::uint64_t size);
+
 }  // namespace strongroom::capture::signal
