@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "capture/database/image.h"
@@ -14,13 +15,28 @@ namespace {
 
 constexpr std::size_t kBlobInRowMax = 64u << 10;
 
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c < 0x7F && c != '"' && c != '\\'; });
+}
+
+/// As codec::json_string, which looks at every character twice.
+void append_quoted(std::string& to, std::string_view text) {
+  if (!is_plain(text)) {
+    to += codec::json_string(text);
+    return;
+  }
+  to += '"';
+  to += text;
+  to += '"';
+}
+
 std::string value_json(const Rows& rows, int column) {
   switch (rows.type(column)) {
     case Type::null: return "null";
     case Type::integer: return fmt::format("{}", rows.integer(column));
     case Type::real:
       return std::isfinite(rows.real(column)) ? fmt::format("{}", rows.real(column)) : std::string("null");
-    case Type::text: return codec::json_string(rows.text(column));
+    case Type::text: break;
     case Type::blob: break;
   }
   const BytesView bytes = rows.bytes(column);
@@ -67,16 +83,20 @@ std::string row_json(const Rows& rows) {
   for (int i = 0; i < rows.columns(); ++i) {
     if (rows.is_null(i)) continue;
     if (out.size() > 1) out += ',';
-    out += codec::json_string(rows.name(i));
+    append_quoted(out, rows.name(i));
     out += ':';
-    out += value_json(rows, i);
+    if (rows.type(i) == Type::text) {
+      append_quoted(out, rows.text(i));
+    } else {
+      out += value_json(rows, i);
+    }
   }
   return out += '}';
 }
 
 void append_row(std::string& to, std::string_view name, const Rows& rows) {
   if (!to.empty()) to += ',';
-  to += codec::json_string(name);
+  append_quoted(to, name);
   to += ':';
   to += row_json(rows);
 }

@@ -43,4 +43,10 @@ std::vector<std::int64_t> Pairs::of(std::int64_t from) const {
   return out;
 }
 
+std::optional<std::int64_t> Pairs::first_of(std::int64_t from) const {
+  const auto at = std::ranges::lower_bound(pairs_, std::pair{from, std::numeric_limits<std::int64_t>::min()});
+  if (at == pairs_.end() || at->first != from) return std::nullopt;
+  return at->second;
+}
+
 }  // namespace strongroom::capture::database

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,13 +24,15 @@ class Row {
   const Rows& rows() const { return rows_; }
 
  private:
+  /// A few dozen names at most: looked through faster than hashed.
   int at(std::string_view column) {
-    const auto found = columns_.find(column);
-    return found != columns_.end() ? found->second
-                                   : columns_.emplace(column, rows_.column(column)).first->second;
+    for (const auto& [name, number] : columns_) {
+      if (name == column) return number;
+    }
+    return columns_.emplace_back(column, rows_.column(column)).second;
   }
   Rows& rows_;
-  std::map<std::string, int, std::less<>> columns_;
+  std::vector<std::pair<std::string, int>> columns_;
 };
 
 /// A table that says more about the rows of another. Looked into with the number of the other's row.
@@ -58,6 +59,7 @@ class Pairs {
   Pairs(const Database& database, std::string_view table, std::string_view from, std::string_view to);
   /// What stands beside `from`, in the order of the table's numbers.
   std::vector<std::int64_t> of(std::int64_t from) const;
+  std::optional<std::int64_t> first_of(std::int64_t from) const;
 
  private:
   std::vector<std::pair<std::int64_t, std::int64_t>> pairs_;

@@ -10,21 +10,22 @@ Directory::Directory(const Database& database)
       recoverable_(database, "chat_recoverable_message_join", "message_id", "chat_id"),
       people_of_chat_(database, "chat_handle_join", "chat_id", "handle_id") {
   auto rows = database.query("SELECT ROWID, id FROM handle");
-  while (rows && rows->next().value_or(false)) handles_[rows->integer(0)] = rows->text(1);
+  while (rows && rows->next().value_or(false))
+    handles_[rows->integer(0)] = telephone::person_of(rows->text(1), {});
 }
 
 record::Person Directory::person(std::int64_t handle) const {
   const auto found = handles_.find(handle);
-  return found == handles_.end() ? record::Person{} : telephone::person_of(found->second, {});
+  return found == handles_.end() ? record::Person{} : found->second;
 }
 
 record::Conversation Directory::conversation(std::int64_t message, const record::Person& other) const {
-  auto chats = chat_of_message_.of(message);
-  if (chats.empty()) chats = recoverable_.of(message);
-  if (!chats.empty()) {
-    const auto found = chats_.find(chats.front());
+  auto chat = chat_of_message_.first_of(message);
+  if (!chat) chat = recoverable_.first_of(message);
+  if (chat) {
+    const auto found = chats_.find(*chat);
     if (found != chats_.end()) return found->second;
-    return {fmt::format("imessage:chat:{}", chats.front()), {}, record::ConversationKind::unknown};
+    return {fmt::format("imessage:chat:{}", *chat), {}, record::ConversationKind::unknown};
   }
   if (other.id.empty() || other.role == "self")
     return {"imessage:unknown", {}, record::ConversationKind::unknown};

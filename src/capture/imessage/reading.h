@@ -22,13 +22,13 @@ class Directory {
   record::Person person(std::int64_t handle) const;
   /// The conversation of a message; of its sender alone where no chat is known.
   record::Conversation conversation(std::int64_t message, const record::Person& other) const;
-  bool is_recently_deleted(std::int64_t message) const { return !recoverable_.of(message).empty(); }
+  bool is_recently_deleted(std::int64_t message) const { return recoverable_.first_of(message).has_value(); }
   /// One record a chat; what cannot be read is one refused item.
   Result<void> take_chats(const std::string& file, const Database& database,
                           std::vector<record::Doubt>& doubts_of_first, Tally& tally);
 
  private:
-  std::unordered_map<std::int64_t, std::string> handles_;
+  std::unordered_map<std::int64_t, record::Person> handles_;
   std::unordered_map<std::int64_t, record::Conversation> chats_;
   database::Pairs chat_of_message_, recoverable_, people_of_chat_;
 };
