@@ -72,6 +72,7 @@ const std::vector<Parser>& parsers() {
       teams::parser(),
       telegram::bot_parser(),
       telegram::desktop_parser(),
+      telegram::html_parser(),
       wecom::archive_parser(),
       wecom::third_party_parser(),
       whatsapp::parser(),

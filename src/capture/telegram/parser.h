@@ -24,6 +24,11 @@ Result<std::uint64_t> count_updates(const std::vector<InputFile>& files, const S
 /// By the first 64 KiB.
 bool holds_updates(BytesView bytes);
 
+/// "telegram-html": the pages messages*.html of an HTML export.
+const Parser& html_parser();
+/// By the first 64 KiB.
+bool is_html_page(BytesView bytes);
+
 /// A longer item is refused and its bytes kept: text, entities and original must fit one record.
 inline constexpr std::uint64_t kItemBytesMax = 2u << 20;
 

@@ -34,5 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes = failed ? input : boost::json::serialize(value);
   check(capture::telegram::desktop_parser(), bytes, !failed);
   check(capture::telegram::bot_parser(), bytes, !failed && value.is_structured());
+  check(capture::telegram::html_parser(),
+        "<!DOCTYPE html><title>Exported Data</title><div class=\"history\">" + input, true);
   return 0;
 }
