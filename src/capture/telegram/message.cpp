@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "capture/telegram/media.h"
 #include "capture/telegram/people.h"
 #include "capture/telegram/service.h"
@@ -179,6 +182,16 @@ void keep_unplaced(const json::Object& message, Record& out) {
                    "information_text"});
 }
 
+/// A message of text and nothing else: most of them. Saves looking for what is not there.
+bool is_plain(const json::Object& message) {
+  constexpr std::array<std::string_view, 8> kPlain{"id",   "type",    "date", "date_unixtime",
+                                                   "from", "from_id", "text", "text_entities"};
+  return std::ranges::all_of(message, [&](const auto& member) {
+    return std::ranges::find(kPlain, std::string_view(member.key().data(), member.key().size())) !=
+           kPlain.end();
+  });
+}
+
 }  // namespace
 
 bool is_own(const record::Person& author, const Chat& chat, const Surroundings& around) {
@@ -202,6 +215,7 @@ std::vector<Record> read_message(const json::Object& message, Chat& chat, const 
   Record& out = records.emplace_back(start(message, chat, around));
   const std::string type = json::text(message, "type");
   fill_text(message, out);
+  if (type == "message" && is_plain(message)) return records;
   fill_media(message, around.file, around.beside, out);
   fill_reply(message, out);
   if (type == "service") {
