@@ -5,6 +5,8 @@
 #include "capture/jsonl/parser.h"
 #include "capture/mail/outlook.h"
 #include "capture/mail/parser.h"
+#include "capture/matrix/parser.h"
+#include "capture/mattermost/parser.h"
 #include "capture/parser.h"
 #include "capture/prepare.h"
 #include "capture/signal/parser.h"
@@ -66,6 +68,10 @@ const std::vector<Parser>& parsers() {
       jsonl::parser(),
       mail::parser(),
       mail::outlook_parser(),
+      matrix::parser(),
+      mattermost::actiance_parser(),
+      mattermost::bulk_parser(),
+      mattermost::csv_parser(),
       slack::events_parser(),
       slack::export_parser(),
       sms::parser(),
