@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "agent/parse_process.h"
@@ -115,6 +116,22 @@ TEST(Samples, ComeOutAsTheTablesSay) {
         << expected.table << " " << expected.path;
     EXPECT_EQ(total.found, total.parsed + total.refused) << expected.table << " " << expected.path;
   }
+}
+
+TEST(Samples, AreAllInTheTables) {
+  STRONGROOM_CORPUS(samples, "samples");
+  std::set<std::string> known;
+  for (const Expected& expected : all_tables(samples)) known.insert(expected.path);
+  std::uint64_t missing = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(samples)) {
+    if (!entry.is_regular_file()) continue;
+    fs::path at = fs::relative(entry.path(), samples);
+    const std::string name = at.string();
+    bool found = name == "SOURCES.md";
+    for (; !found && !at.empty(); at = at.parent_path()) found = known.contains(at.string());
+    if (!found && ++missing <= 10) ADD_FAILURE() << "in no table of samples: " << name;
+  }
+  EXPECT_EQ(missing, 0u);
 }
 
 }  // namespace
