@@ -54,6 +54,17 @@ Result<std::vector<WantedKey>> missing_keys(const roster::RegisterState& state, 
   return wanted;
 }
 
+/// What was answered is not believed: the register must hold these very keys (protocol §2.5).
+Result<void> check_entered(const roster::RegisterState& state, const std::vector<roster::LotKey>& sent) {
+  for (const roster::LotKey& key : sent)
+    if (std::ranges::find(state.all_lot_keys(), key, &roster::SeenLotKey::key) == state.all_lot_keys().end())
+      return fail(ErrorCode::unauthenticated,
+                  "the register does not hold a lot key that the server said it entered",
+                  envelope::to_string(key.lot),
+                  "run this again; if it stays so, keep this message: the server did not do what it said");
+  return {};
+}
+
 Result<void> publish(const PublishCommand& asked) {
   Person person = TRY(Person::open(asked.person));
   Archive archive = TRY(person.connect());
@@ -69,6 +80,7 @@ Result<void> publish(const PublishCommand& asked) {
   }
   TRY(person.keys().save());
   std::uint64_t last = 0;
+  std::vector<roster::LotKey> sent;
   for (const WantedKey& key : wanted) {
     roster::LotKey lot_key;
     lot_key.archive = state.archive();
@@ -81,10 +93,12 @@ Result<void> publish(const PublishCommand& asked) {
     last = TRY_IN(envelope::to_string(key.lot),
                   archive.server.post_register(envelope::RegisterType::lot_key,
                                                roster::sign_lot_key(lot_key, {me, person.signing()})));
+    sent.push_back(lot_key);
   }
   if (!wanted.empty())
     TRY(grant::refresh_until(
         archive.session(), [&](const auto& r) { return r.leaves().size() > last; }, "the lot keys"));
+  TRY(check_entered(state, sent));
   if (asked.person.form == Form::json) {
     fmt::print("{{\"published\": {}}}\n", wanted.size());
   } else {

@@ -34,8 +34,8 @@ Result<void> report_bad(const Person& person, Archive& archive, roster::MemberId
     fmt::print(stderr, "BAD DEALING: device {}, folder of leaf {}, quorum {}, position {}: {}\n",
                codec::hex(bad.device), bad.leaf, bad.quorum, bad.position, bad.error.what);
     const roster::Refusal refusal{"bad-dealing", bad.folder, 1, person.now_s()};
-    TRY(archive.server.post_register(envelope::RegisterType::refusal,
-                                     roster::sign_refusal(refusal, {me, person.signing()})));
+    TRY(grant::enter(archive.session(), envelope::RegisterType::refusal,
+                     roster::sign_refusal(refusal, {me, person.signing()}), "the report of a bad dealing"));
   }
   if (own.no_key > 0)
     fmt::print(stderr, "Left out: {}, whose lot keys are not in this keystore.\n",

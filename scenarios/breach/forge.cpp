@@ -12,6 +12,7 @@
 #include "archive/witnessing.h"
 #include "codec/text.h"
 #include "crypto/hash.h"
+#include "crypto/xwing.h"
 #include "envelope/header.h"
 #include "envelope/leaf.h"
 #include "platform/clock.h"
@@ -24,6 +25,8 @@ const char* const kUsage =
     "usage: breach_forge replace FILE HEX HEX\n"
     "       breach_forge approval DATA WITNESS=URL COMMITMENT REQUEST_LEAF APPROVER   an approval nobody "
     "gave\n"
+    "       breach_forge enter DATA WITNESS=URL TYPE FILE   a register object that the rules refuse\n"
+    "       breach_forge lot-key DATA WITNESS=URL CLASS MONTH POSITION   one that no trustee signed\n"
     "       breach_forge replay DATA WITNESS=URL        the first entry once more\n"
     "       breach_forge cosign DATA WITNESS=URL        ask the witness to sign this tree\n"
     "       breach_forge swap-shares DATA               the share sets of two folders change places\n";
@@ -155,6 +158,30 @@ void invent_approval(const std::string& data, const std::string& witness, const 
   stolen.append_to_register(envelope::RegisterType::approval, roster::sign_approval(approval, key));
 }
 
+/// A lot key in the name of the trustee at that position of quorum 0, whose seed the thief has.
+void invent_lot_key(const std::string& data, const std::string& witness, const std::string& retention_class,
+                    const std::string& month, const std::string& position) {
+  Stolen stolen(data, witness);
+  roster::LotKey key;
+  key.archive = key.roster = stolen.genesis().hash;
+  key.lot.retention_class = static_cast<std::uint32_t>(std::stoul(retention_class));
+  key.lot.expiry_month = static_cast<std::uint32_t>(std::stoul(month));
+  key.position = static_cast<std::uint32_t>(std::stoul(position));
+  const Secret<32> seed = stolen_seed(data);
+  key.public_key = crypto::xwing::public_from_seed(seed);
+  key.issued_s = platform::SystemClock().now_ms() / 1000;
+  const auto thief = crypto::SigningKey::from_seeds(seed, SecretBytes::copy_of(seed.reveal()));
+  const roster::MemberId trustee = stolen.genesis().roster.quorums.front().positions.at(key.position);
+  stolen.append_to_register(envelope::RegisterType::lot_key, roster::sign_lot_key(key, {trustee, thief}));
+}
+
+void enter(const std::string& data, const std::string& witness, const std::string& type,
+           const std::string& file) {
+  const std::string object = read_file(file);
+  Stolen(data, witness)
+      .append_to_register(static_cast<envelope::RegisterType>(std::stoul(type)), bytes_of(object));
+}
+
 /// Both sets are of one length, so only bytes change places; the names of the frames stay.
 void swap_shares(const std::string& data) {
   Stolen stolen(data, "");
@@ -186,6 +213,10 @@ int run(const std::vector<std::string>& words) {
     replace(words[1], words[2], words[3]);
   else if (act == "approval" && words.size() == 6)
     invent_approval(words[1], words[2], words[3], words[4], words[5]);
+  else if (act == "enter" && words.size() == 5)
+    enter(words[1], words[2], words[3], words[4]);
+  else if (act == "lot-key" && words.size() == 6)
+    invent_lot_key(words[1], words[2], words[3], words[4], words[5]);
   else if (act == "replay" && words.size() == 3)
     Stolen(words[1], words[2]).append_first_entry_again();
   else if (act == "cosign" && words.size() == 3)

@@ -22,14 +22,15 @@ fail() {
   exit 1
 }
 
-# found_archive: three trustees (2 needed), two officers, an approver, a reader; joined, with lot keys.
+# found_archive [SHORT=ROLES...]: three trustees (2 needed), two officers, an approver, a reader, and those; joined, with
+# lot keys.
 found_archive() {
-  local person
-  for person in grace paul sofia ana bruno margaret nadia; do person_new "$person" "$person"; done
+  local person people=(grace paul sofia ana bruno margaret nadia "${@%%=*}")
+  for person in "${people[@]}"; do person_new "$person" "$person"; done
   make_server_keys
-  hold_genesis grace=trustee paul=trustee sofia=trustee ana=officer bruno=officer margaret=approver nadia=reader
+  hold_genesis grace=trustee paul=trustee sofia=trustee ana=officer bruno=officer margaret=approver nadia=reader "$@"
   open_archive
-  for person in grace paul sofia ana bruno margaret nadia; do as "$person" join "$GROUND/archive.card" --yes --json >/dev/null; done
+  for person in "${people[@]}"; do as "$person" join "$GROUND/archive.card" --yes --json >/dev/null; done
   for person in grace paul sofia; do as "$person" lots publish --from 2025-01-01 --json >/dev/null; done
 }
 

@@ -45,6 +45,30 @@ Bytes array_of_items(const std::vector<Bytes>& items) {
   return writer.take();
 }
 
+/// Two items [leaf, object] of one kind of entry, each with the object of the other; nothing if there are none.
+bool exchange_objects(std::vector<Bytes>& items) {
+  constexpr std::size_t kVersionAndType = 2;
+  struct Entry {
+    Bytes leaf, object;
+  };
+  std::vector<Entry> entries;
+  for (const Bytes& item : items) {
+    cbor::Reader reader(item);
+    if (!reader.array(2)) return false;
+    const auto leaf = reader.bytes(), object = reader.bytes();
+    if (!leaf || !object || leaf->size() < kVersionAndType) return false;
+    entries.push_back({copy_of(*leaf), copy_of(*object)});
+  }
+  for (std::size_t i = 1; i < entries.size(); ++i) {
+    Entry &a = entries[i - 1], &b = entries[i];
+    if (a.object.empty() || b.object.empty() || a.leaf[1] != b.leaf[1]) continue;
+    items[i - 1] = cbor::Writer().array(2).bytes(a.leaf).bytes(b.object).take();
+    items[i] = cbor::Writer().array(2).bytes(b.leaf).bytes(a.object).take();
+    return true;
+  }
+  return false;
+}
+
 std::optional<Bytes> list_lie(std::string_view lie, BytesView answer) {
   auto items = items_of(answer);
   if (!items) return std::nullopt;
@@ -56,6 +80,8 @@ std::optional<Bytes> list_lie(std::string_view lie, BytesView answer) {
     items->push_back(items->front());
   } else if (lie == "reverse") {
     std::ranges::reverse(*items);
+  } else if (lie == "exchange") {
+    if (!exchange_objects(*items)) return std::nullopt;
   } else {
     return std::nullopt;
   }

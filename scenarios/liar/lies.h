@@ -21,7 +21,7 @@ struct Past {
 
 /// The lie told instead of `honest`; nothing if it cannot be told of this answer, or would be the truth. Lies about
 /// answers: gone, broken, empty, cut, grown, invented, flood, flip-N (a bit after N tenths), stale, other; about lists:
-/// drop-first, drop-last, repeat, reverse.
+/// drop-first, drop-last, repeat, reverse; about the register: exchange (two entries of one kind change objects).
 std::optional<wire::Response> told(std::string_view lie, const wire::Response& honest, const Past& past);
 
 /// "swallow": the thanks for a request that is thrown away.

@@ -1,6 +1,6 @@
 /// strongroomd-lying: the real server, with a liar between it and its peers. What it lies about stands in the file
-/// STRONGROOM_LIES, read anew for every request: one line "KIND<tab>LIE", or nothing. What was asked and what was
-/// told is appended to STRONGROOM_LIES.log. For tests; never installed.
+/// STRONGROOM_LIES, read anew for every request: lines "KIND<tab>LIE", or nothing; "METHOD TARGET" is a kind too. What
+/// was asked, what was told and which blobs were posted is appended to STRONGROOM_LIES.log. For tests; never installed.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -10,10 +10,14 @@
 
 #include "../../programs/strongroomd/serve.h"
 #include "archive/data_directory.h"
+#include "codec/text.h"
+#include "crypto/hash.h"
 #include "lies.h"
 
 namespace strongroom::liar {
 namespace {
+
+constexpr std::string_view kInstead = "instead ";  ///< and a target: what is asked for there is answered here
 
 class Liar {
  public:
@@ -21,8 +25,13 @@ class Liar {
 
   void answer(const wire::Handler& service, wire::Request request, const wire::Respond& respond) {
     const std::string kind = kind_of(request);
-    const std::string lie = lie_about(kind);
-    note(kind, "asked");
+    const std::string lie = lie_about(kind, kind.substr(0, kind.find(' ') + 1) + request.target);
+    note(kind, "asked", request.target);
+    if (request.target == "/v1/blob") note(kind, "posted", codec::hex(crypto::sha256(request.body)));
+    if (lie.starts_with(kInstead)) {
+      request.target = lie.substr(kInstead.size());
+      note(kind, "told", request.target);
+    }
     if (lie == "swallow") {
       if (auto thanks = swallowed(request, past(kind, request))) {
         note(kind, "told");
@@ -45,12 +54,20 @@ class Liar {
   wire::Response instead_of(const wire::Response& honest, const std::string& kind, const std::string& target,
                             const std::string& lie) {
     auto out = lie == "resign" ? resigned_by_any(honest)
+               : lie == "hold" ? held(target, honest)
                : lie.empty()   ? std::nullopt
                                : told(lie, honest, past(kind, target, honest));
     remember(kind, target, honest);
     if (!out) return honest;
     note(kind, "told");
     return std::move(*out);
+  }
+
+  /// "hold": for ever the answer of the first time that this was told.
+  std::optional<wire::Response> held(const std::string& target, const wire::Response& honest) {
+    const std::lock_guard lock(mutex_);
+    const auto [it, first] = held_.try_emplace(target, honest);
+    return it->second.body == honest.body ? std::nullopt : std::optional(it->second);
   }
 
   std::optional<wire::Response> resigned_by_any(const wire::Response& honest) const {
@@ -85,24 +102,28 @@ class Liar {
     return kept_.back().get();
   }
 
-  std::string lie_about(const std::string& kind) const {
+  std::string lie_about(const std::string& kind, const std::string& exactly) const {
     std::ifstream file(lies_);
     std::string line;
-    while (std::getline(file, line))
-      if (const auto tab = line.find('\t'); tab != line.npos && line.substr(0, tab) == kind)
+    while (std::getline(file, line)) {
+      const auto tab = line.find('\t');
+      if (tab == line.npos) continue;
+      if (const auto about = line.substr(0, tab); about == kind || about == exactly)
         return line.substr(tab + 1);
+    }
     return {};
   }
 
-  void note(const std::string& kind, std::string_view what) {
+  void note(const std::string& kind, std::string_view what, std::string_view which = {}) {
     const std::lock_guard lock(log_mutex_);
-    std::ofstream(lies_ + ".log", std::ios::app) << fmt::format("{}\t{}\n", what, kind);
+    std::ofstream(lies_ + ".log", std::ios::app) << fmt::format("{}\t{}\t{}\n", what, kind, which);
   }
 
   const std::string lies_;
   const archive::ServerKeys keys_;
   std::mutex mutex_, log_mutex_;
   std::map<std::string, Kind> kinds_;
+  std::map<std::string, wire::Response> held_;  ///< by target
   std::vector<std::unique_ptr<wire::Response>> kept_;
 };
 

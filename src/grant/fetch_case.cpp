@@ -42,7 +42,8 @@ Result<void> fetch_grants(Session session, ledger::AuthenticatedTiles& tiles, Ca
                        receipt.trustee));
       continue;
     }
-    if (!TRY(keep(session, store, receipt.grant_blob, out))) {
+    if (!TRY_IN(fmt::format("the shares that member {} granted", receipt.trustee),
+                keep(session, store, receipt.grant_blob, out))) {
       miss(out, fmt::format("the server does not have the shares that member {} granted (leaf {})",
                             receipt.trustee, leaf));
       continue;

@@ -134,6 +134,10 @@ Result<void> Replica::refresh_register(ArchiveClient& server) {
   if (next.tree_.root() != head.checkpoint.root)
     return fail(ErrorCode::unauthenticated, "the register's entries do not give the root that was signed", {},
                 "keep this message: the server shows two histories");
+  if (size > 0 && next.state_.current_roster() == nullptr)
+    return fail(ErrorCode::unauthenticated,
+                "the register that the server shows does not begin with the genesis of this archive", {},
+                "keep this message: the server shows another archive than the one on your card");
   // A new roster may name other witnesses: the checkpoint must satisfy both (protocol §2.3).
   next.register_head_ = TRY(ledger::accept(TRY(next.policy(Ledger::register_)), text));
   next.register_text_ = text;
