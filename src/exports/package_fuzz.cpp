@@ -1,6 +1,6 @@
 // An evidence package in which somebody replaced one file, with a manifest that agrees: what proves anything cannot be
 // another. The first byte chooses the file, the rest is its content.
-// Limits: -max_len=32768 -timeout=10 -rss_limit_mb=1024
+// Limits: -max_len=32768 -timeout=60 -rss_limit_mb=1024
 // Dictionary: src/verify/manifest_fuzz.dict
 #include "base/check.h"
 #include "base/fuzz_input.h"
