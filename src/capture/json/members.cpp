@@ -89,6 +89,10 @@ std::optional<double> number(const Object& object, std::string_view name) {
   return value->to_number<double>();
 }
 
+std::string text_of_value(const Any& value) {
+  return value.is_string() ? repaired({value.get_string().data(), value.get_string().size()}) : std::string();
+}
+
 std::string written(const Object& object, std::string_view name) {
   const Any* value = member(object, name);
   return value == nullptr ? std::string() : repaired(boost::json::serialize(*value));

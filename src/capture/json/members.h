@@ -29,6 +29,8 @@ std::string text_or_number(const Object& object, std::string_view name);
 std::optional<std::int64_t> integer(const Object& object, std::string_view name);
 std::optional<std::uint64_t> unsigned_integer(const Object& object, std::string_view name);
 std::optional<double> number(const Object& object, std::string_view name);
+/// The string itself, or "" ; valid UTF-8.
+std::string text_of_value(const Any& value);
 /// The member as JSON text, valid UTF-8; "" if absent.
 std::string written(const Object& object, std::string_view name);
 /// False if absent.

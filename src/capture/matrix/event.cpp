@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "capture/instants.h"
 #include "record/time_text.h"
 
@@ -108,12 +109,12 @@ void read_receipts(Record& record, const json::Object& content, const Surroundin
   for (const auto& [event, any] : content) {
     const json::Object* kinds = any.if_object();
     if (kinds == nullptr) continue;
-    if (!record.target) record.target = record::Target{std::string(event), {}, {}, {}};
+    if (!record.target) record.target = record::Target{utf8::repaired(std::string_view(event)), {}, {}, {}};
     for (const auto& [kind, users_any] : *kinds) {
       const json::Object* users = users_any.if_object();
       if (users == nullptr) continue;
       for (const auto& [user, detail] : *users) {
-        record.people.push_back(around.rooms.person({}, std::string(user)));
+        record.people.push_back(around.rooms.person({}, utf8::repaired(std::string_view(user))));
         record.people.back().role = "read";
         const json::Object* one = detail.if_object();
         const auto ts = one == nullptr ? std::nullopt : json::integer(*one, "ts");

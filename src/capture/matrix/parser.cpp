@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "capture/json_items.h"
 #include "capture/matrix/count.h"
 #include "capture/matrix/event.h"
@@ -55,7 +56,7 @@ class Reader final : public JsonItems {
     std::string room;
     if (path.starts_with("rooms/")) {
       const auto parts = parts_of(path);
-      if (parts.size() > 2) room = std::string(parts[2]);
+      if (parts.size() > 2) room = utf8::repaired(parts[2]);
     }
     record::Record record = event_record(object, room, around_);
     if (record.conversation.title.empty() && !room_name_.empty()) record.conversation.title = room_name_;

@@ -161,6 +161,15 @@ TEST(Matrix, WrongTypesAndTruncationDoNotBringItDown) {
   }
 }
 
+TEST(Matrix, NamesThatAreNotUtf8AreRepairedWhereverTheyStand) {
+  const std::string_view sync =
+      "{\"next_batch\":\"s\",\"rooms\":{\"join\":{\"!\xFF:h\":{\"timeline\":{\"events\":["
+      "{\"type\":\"m.room.pinned_events\",\"content\":{\"pinned\":[\"$\xFF\"]}},"
+      "{\"type\":\"m.receipt\",\"content\":{\"$\xFF\":{\"m.read\":{\"@\xFF\":{\"ts\":1500000000000}}}}}]}}}}"
+      "}";
+  EXPECT_EQ(parse({{"a", bytes_of(sync)}}).outcome.parsed, 3u);
+}
+
 TEST(Matrix, OtherServicesFilesAreNotItsOwn) {
   for (const std::string_view text :
        {R"({"messages":[{"id":1,"type":"message","date":"2024-01-01T00:00:00"}]})",

@@ -91,7 +91,7 @@ bool read_state(Record& record, const json::Object& event, const std::string& ty
     record.kind = Kind::pin;
     const json::Array* pinned = json::array(content, "pinned");
     if (pinned != nullptr && !pinned->empty() && pinned->back().is_string())
-      record.target = record::Target{std::string(pinned->back().get_string()), {}, {}, {}};
+      record.target = record::Target{json::text_of_value(pinned->back()), {}, {}, {}};
     return true;
   }
   if (type == "m.room.retention" || type == "org.matrix.msc1763.retention") {

@@ -84,6 +84,12 @@ TEST(MattermostBulk, WrongTypesAndTruncationDoNotBringItDown) {
     (void)parse({{"a", bytes_of(kLines.substr(0, size))}});
 }
 
+TEST(MattermostBulk, NamesThatAreNotUtf8AreRepairedWhereverTheyStand) {
+  const std::string_view line =
+      "{\"type\":\"direct_channel\",\"direct_channel\":{\"members\":[\"b\xEF\",\"ana\"]}}";
+  EXPECT_EQ(parse({{"a", bytes_of(line)}}).outcome.parsed, 1u);
+}
+
 TEST(MattermostBulk, OtherServicesFilesAreNotItsOwn) {
   for (const std::string_view text :
        {R"({"type":"message","message":{"id":1}})", R"({"version":"1","backupTimeMs":"1"})",

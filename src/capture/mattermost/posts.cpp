@@ -197,7 +197,7 @@ record::Conversation direct_conversation(const json::Array* members, std::vector
   if (members != nullptr) {
     for (const json::Any& any : *members) {
       if (any.is_string())
-        names.emplace_back(any.get_string().data(), any.get_string().size());
+        names.push_back(json::text_of_value(any));
       else if (const json::Object* participant = any.if_object())
         names.push_back(json::text(*participant, "username"));
       if (names.size() == kMembersMax) break;

@@ -59,8 +59,7 @@ const Channel& Directory::learn_channel(const json::Object& channel, std::string
   out.conversation = {"slack:channel:" + id, name, kind_of_channel(id)};
   if (const json::Array* members = json::array(channel, "members")) {
     for (const json::Any& member : *members) {
-      if (member.is_string())
-        out.members.emplace_back(member.get_string().data(), member.get_string().size());
+      out.members.push_back(json::text_of_value(member));
     }
   }
   if (const std::string user = json::text(channel, "user"); !user.empty()) out.members.push_back(user);

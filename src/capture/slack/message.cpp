@@ -181,8 +181,7 @@ Result<void> read_reactions(const json::Object& message, const Record& main, con
       Record record;
       record.kind = Kind::reaction;
       record.conversation = main.conversation;
-      if (user.is_string())
-        record.author = around.directory.person({user.get_string().data(), user.get_string().size()});
+      if (user.is_string()) record.author = around.directory.person(json::text_of_value(user));
       record.outgoing = record.author && around.directory.is_custodian(*record.author);
       record.text = ":" + json::text(*reaction, "name") + ":";
       record.target = record::Target{

@@ -163,6 +163,13 @@ TEST(SlackExport, DepthNumbersAndWrongTypesDoNotBringItDown) {
   EXPECT_TRUE(doubts(parsed.sink.records[0], "implausible-time"));
 }
 
+TEST(SlackExport, NamesThatAreNotUtf8AreRepairedWhereverTheyStand) {
+  const std::string_view day =
+      "[{\"type\":\"message\",\"user\":\"U\xFF\",\"text\":\"a\",\"ts\":\"1555493779.000200\","
+      "\"reactions\":[{\"name\":\"x\",\"users\":[\"U\xFF\"]}]}]";
+  EXPECT_EQ(parse(export_parser(), {{"a/2019-04-17.json", bytes_of(day)}}).outcome.parsed, 2u);
+}
+
 TEST(SlackEvents, LinesOfTheLiveInterfacesAreReadOneByOne) {
   const std::string_view lines =
       R"({"type":"reaction_added","user":"U02AB","reaction":"tada","item":{"type":"message","channel":"C0AAA","ts":"1555493779.000200"},"item_user":"U03CD","event_ts":"1555493790.000100"}
