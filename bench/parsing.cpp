@@ -1,14 +1,19 @@
 // Reading other applications' material: the whole of it - the caged worker, its pipe and the records as they arrive -
 // against the underlying library alone on the same file in this process, and mail against the indexers that scan it.
 #include <expat.h>
+#include <fcntl.h>
 #include <gmime/gmime.h>
+#include <spawn.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "agent/parse_process.h"
 #include "comparison.h"
@@ -121,14 +126,33 @@ void sqlite_rows(const std::string& path) {
   sqlite3_close(database);
 }
 
-/// A command of somebody else's program; the benchmark ends if it fails.
-void command(const std::string& line) {
-  if (std::system((line + " >/dev/null 2>&1").c_str()) !=
-      0)  // NOLINT(cert-env33-c): fixed words and our own path
-    give_up({ErrorCode::unavailable, "a command failed", line, {}});
+/// Where a program is found, or nothing.
+std::string found_in_path(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  std::istringstream directories(path == nullptr ? "" : path);
+  for (std::string directory; std::getline(directories, directory, ':');) {
+    if (std::filesystem::exists(directory + "/" + program)) return directory + "/" + program;
+  }
+  return {};
 }
-bool installed(const std::string& program) {
-  return std::system(("command -v " + program + " >/dev/null").c_str()) == 0;  // NOLINT(cert-env33-c)
+
+/// Somebody else's program, without a shell and with its output nowhere; the benchmark ends if it fails.
+void run(std::vector<std::string> words, std::vector<std::string> environment) {
+  const std::string program = found_in_path(words.front());
+  std::vector<char*> arguments, variables;
+  for (std::string& word : words) arguments.push_back(word.data());
+  for (std::string& variable : environment) variables.push_back(variable.data());
+  arguments.push_back(nullptr);
+  variables.push_back(nullptr);
+  posix_spawn_file_actions_t nowhere;
+  posix_spawn_file_actions_init(&nowhere);
+  for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
+    posix_spawn_file_actions_addopen(&nowhere, stream, "/dev/null", O_WRONLY, 0);
+  pid_t child = 0;
+  int status = posix_spawn(&child, program.c_str(), &nowhere, nullptr, arguments.data(), variables.data());
+  posix_spawn_file_actions_destroy(&nowhere);
+  if (status != 0 || waitpid(child, &status, 0) != child || status != 0)
+    give_up({ErrorCode::unavailable, "another program failed", program, {}});
 }
 
 using Write = std::uint64_t (*)(const std::string&, std::size_t);
@@ -176,15 +200,15 @@ void register_indexer(const char* name, std::function<void(const std::string& pl
 
 void mu_index(const std::string& place) {
   std::filesystem::remove_all(place + "/index");
-  command("mu init --muhome=" + place + "/index --maildir=" + place + "/mail");
-  command("mu index --muhome=" + place + "/index");
+  run({"mu", "init", "--muhome=" + place + "/index", "--maildir=" + place + "/mail"}, {"HOME=" + place});
+  run({"mu", "index", "--muhome=" + place + "/index"}, {"HOME=" + place});
 }
 
 void notmuch_new(const std::string& place) {
   std::filesystem::remove_all(place + "/mail/.notmuch");
   std::ofstream(place + "/config") << "[database]\npath=" << place
                                    << "/mail\n[user]\nname=b\nprimary_email=b@example.org\n";
-  command("NOTMUCH_CONFIG=" + place + "/config notmuch new");
+  run({"notmuch", "new"}, {"HOME=" + place, "NOTMUCH_CONFIG=" + place + "/config"});
   std::filesystem::remove_all(place + "/mail/.notmuch");
 }
 
@@ -199,8 +223,8 @@ void register_parsing() {
       Figure{"imessage", "SQLite, all columns of all rows", 150'000, write_imessage, sqlite_rows},
   };
   for (const Figure& figure : kFigures) register_figure(figure);
-  if (installed("mu")) register_indexer("mu", mu_index);
-  if (installed("notmuch")) register_indexer("notmuch", notmuch_new);
+  if (!found_in_path("mu").empty()) register_indexer("mu", mu_index);
+  if (!found_in_path("notmuch").empty()) register_indexer("notmuch", notmuch_new);
 }
 
 }  // namespace strongroom::bench

@@ -2,15 +2,15 @@
 
 build_help() {
   cat <<'HELP'
-Usage: ./dev build [--preset dev|release|asan|tsan|fuzz] [TARGET...]
+Usage: ./dev build [--preset dev|release|fuzz|tsan] [TARGET...]
 
 Compiles into build/PRESET (default: dev, g++ with optimisation; programs are in build/dev/bin). Compilers are cached
 by ccache in ${XDG_CACHE_HOME:-~/.cache}/strongroom/ccache; as many run at once as there are processors, given
 1.5 GiB of free memory for each.
 
   dev      g++, optimised, with line numbers    release  g++, as shipped, with benchmarks
-  asan     clang, address and undefined-behaviour sanitizers
-  tsan     clang, thread sanitizer              fuzz     clang, libFuzzer targets
+  fuzz     clang, address and undefined-behaviour sanitizers: all tests, and the libFuzzer targets
+  tsan     clang, thread sanitizer
 HELP
 }
 
@@ -50,7 +50,7 @@ build_main() {
     esac
   done
   case "$preset" in
-    dev | release | asan | tsan | fuzz) ;;
+    dev | release | fuzz | tsan) ;;
     *) wrong_usage "there is no preset \"$preset\"; see ./dev build --help" ;;
   esac
   . dev.d/setup.sh

@@ -5,7 +5,7 @@ test_help() {
 Usage: ./dev test [--quick] [--fuzz-seconds N]
 
   1. g++: builds everything, runs every test           (--quick stops here)
-  2. clang with address and undefined-behaviour sanitizers: the same
+  2. clang with address and undefined-behaviour sanitizers, built once for this and 4: the same
   3. clang with the thread sanitizer: what has threads (wire, archive, the service behind its listener)
   4. every fuzzer for N seconds (default 3; FUZZ_SECONDS), the same inputs each time (./dev fuzz explores)
   5. formatting, clang-tidy over what changed, house rules
@@ -96,7 +96,7 @@ test_stage_dev() {
   test_preset dev
 }
 
-test_stage_asan() { compile asan && test_preset asan; }
+test_stage_asan() { compile fuzz && test_preset fuzz; } # one build for the tests and the fuzzers
 
 # What has threads. Boost is headers and so is looked into; OpenSSL, SQLite, fmt and GoogleTest come compiled: of what
 # happens inside them only locks, memory and threads are seen. Nothing is suppressed.

@@ -12,7 +12,7 @@ Usage: ./dev tidy [--fix] [--all] [--since REVISION]
 HELP
 }
 
-TIDY_DATABASE=build/asan
+TIDY_DATABASE=build/fuzz
 
 tidy_format() {
   find src programs scenarios bench -type f \( -name '*.h' -o -name '*.cpp' \) -print0 |
@@ -109,9 +109,9 @@ tidy_main() {
     mapfile -t files < <(tidy_changed "$since")
   fi
   say "clang-tidy over ${#files[@]} files"
-  configure asan >/dev/null
+  configure fuzz >/dev/null
   mapfile -t generated < <(ninja -C "$TIDY_DATABASE" -t targets all | sed -n 's/^\([^:]*\.pb\.h\): .*/\1/p')
-  [ ${#generated[@]} -eq 0 ] || compile asan "${generated[@]}" >/dev/null
+  [ ${#generated[@]} -eq 0 ] || compile fuzz "${generated[@]}" >/dev/null
   tidy_files ${files[@]+"${files[@]}"} || failed=1
   [ "$failed" -eq 0 ] || return 1
   say "tidy"

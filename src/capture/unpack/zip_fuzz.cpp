@@ -2,6 +2,7 @@
 // Limits: -max_len=16384 -timeout=10 -rss_limit_mb=1024
 // Seeds: samples/whatsapp
 #include "base/check.h"
+#include "capture/beside.h"
 #include "capture/unpack/archives.h"
 #include "capture/unpack/zip_archive.h"
 
