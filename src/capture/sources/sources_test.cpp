@@ -44,7 +44,8 @@ TEST(SourceTexts, AreThePageOfTheDocumentation) {
 TEST(SourceTexts, FitATerminal) {
   const std::string table = sources_table(source_texts());
   std::istringstream lines(table);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), line.starts_with(" ") ? 100u : 130u) << line;
+  for (std::string line; std::getline(lines, line);)
+    EXPECT_LE(line.size(), line.starts_with(" ") ? 100u : 130u) << line;
 }
 
 }  // namespace
