@@ -79,7 +79,9 @@ printf 'ok: kill -9 in the middle of a run leaves the backup before\n'
 # ---- a backup that was changed --------------------------------------------------------------------------------------
 cp -a "$GROUND/backup" "$GROUND/changed"
 segment="$GROUND/changed/vault/capture/0000000000.seg"
-printf 'x' | dd of="$segment" bs=1 seek=$(($(stat -c %s "$segment") / 3)) conv=notrunc status=none
+listed="$(sed -n 's/.*"vault\/capture\/0000000000.seg", "bytes": \([0-9]*\).*/\1/p' "$GROUND/changed/backup.json")"
+there="$(od -An -tu1 -j $((listed / 3)) -N 1 "$segment")"
+printf "\\x$(printf '%02x' $((there ^ 1)))" | dd of="$segment" bs=1 seek=$((listed / 3)) conv=notrunc status=none
 must_fail "a backup with one byte changed" "not the one that was copied" \
   run_logged "$STRONGROOM_BIN/strongroomd" restore --from "$GROUND/changed" --data "$GROUND/trial-2"
 must_fail "restoring over what is there" "not empty" \
