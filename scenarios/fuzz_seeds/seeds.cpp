@@ -109,10 +109,12 @@ void records(Seeds& seeds) {
   content.kind = record::Kind::attachment;
   content.original.bytes.clear();
   CHECK(writer.content(content, bytes_of("the bytes of a file")));
-  CHECK(writer.finish(capture::Outcome{"strongroom-jsonl", 2, 2, 0, 0}));
+  CHECK(writer.finish(std::vector{capture::Outcome{"strongroom-jsonl", 2, 2, 0, 0}}));
   seeds.put("capture_worker_pipe_fuzz", answers);
   seeds.put("capture_worker_pipe_fuzz", capture::encode_file_message("a/b.txt"));
-  seeds.put("capture_worker_pipe_fuzz", capture::encode_start_message({"+02:00", "dmy", "Ana"}, {}));
+  seeds.put(
+      "capture_worker_pipe_fuzz",
+      capture::encode_start_message({{"+02:00", "dmy", "Ana"}, {}, capture::Care::announce, {{"a", 1}}}));
   seeds.put("agent_inspect_inspect_report_fuzz", "whatsapp-text\n" + lines);
   seeds.put("reading_show_fuzz", joined({piece(bytes_of("text")), bytes_of(lines)}));
   seeds.put("capture_divide_fuzz",
