@@ -20,6 +20,7 @@ class PackingSink final : public capture::Sink {
               RefusalList& refusals)
       : packer_(packer), session_(session), request_(request), tools_(tools), refusals_(refusals) {}
   Result<void> record(record::Record record) override {
+    cut_to_fit(record);
     refusals_.add(record);
     TRY(packer_.add(std::move(record)));
     return after();

@@ -22,6 +22,10 @@ constexpr std::size_t kTextBytesMax =
     256 * 1024;  ///< of the text shown; of everything in `extra`; and people
 constexpr std::size_t kExtraBytesMax = 64 * 1024;
 constexpr std::size_t kPeopleMax = 1000;
+constexpr std::size_t kRestBytesMax =
+    256 * 1024;  ///< of everything else; above it the original alone is kept
+constexpr std::size_t kContentTextBytesMax = 64 * 1024;  ///< of the text that describes a file
+constexpr std::size_t kNameBytesMax = 4 * 1024;  ///< of a name in a record that keeps the original alone
 constexpr std::size_t kInlineBytesMax = 384 * 1024;  ///< a record's own original, before it goes in chunks
 
 /// First day and number of days of a month ("year * 12 + month - 1").
@@ -35,9 +39,86 @@ std::pair<std::uint32_t, std::uint32_t> days_of(std::uint32_t month) {
 
 bool is_original(const record::Record& r) { return r.kind == record::Kind::unparsed_original; }
 
+/// Cuts to at most `most` bytes, between characters. True if there was more.
+bool cut(std::string& text, std::size_t most) {
+  if (text.size() <= most) return false;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  text.resize(most);
+  return true;
+}
+
+std::uint64_t utf16_units(std::string_view text) {
+  std::uint64_t units = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    units += (byte & 0xC0) == 0x80 ? 0 : byte >= 0xF0 ? 2 : 1;
+  }
+  return units;
+}
+
+std::size_t size_of(const record::Person& person) {
+  std::size_t size = 16 + person.id.size() + person.name.size() + person.role.size();
+  for (const std::string& address : person.addresses) size += 8 + address.size();
+  return size;
+}
+std::size_t size_of(const record::Target& target) {
+  return 32 + target.native_id.size() + target.author_id.size() + target.text.size();
+}
+std::size_t size_of(const record::Attachment& a) {
+  return 96 + a.name.size() + a.media_type.size() + a.source_reference.size() + a.caption.size() +
+         a.flavour.size();
+}
+std::size_t size_of(const record::SourceTime& time) { return 32 + time.zone.size() + time.wall_clock.size(); }
+
+/// About what the encoding takes, without text, extra and the original's bytes.
+std::size_t rest_of(const record::Record& r) {
+  std::size_t size = r.source.size() + r.conversation.id.size() + r.conversation.title.size() +
+                     r.native_id.size() + r.original.file.size() + size_of(r.sent_at);
+  if (r.received_at) size += size_of(*r.received_at);
+  if (r.author) size += size_of(*r.author);
+  if (r.target) size += size_of(*r.target);
+  if (r.reply_to) size += size_of(*r.reply_to);
+  for (const record::Person& person : r.people) size += size_of(person);
+  for (const record::TextRange& range : r.ranges) size += 24 + range.style.size() + range.mention_id.size();
+  for (const record::Attachment& a : r.attachments) size += size_of(a);
+  for (const record::Doubt& doubt : r.doubts) size += 8 + doubt.code.size() + doubt.detail.size();
+  if (!r.poll) return size;
+  size += r.poll->question.size();
+  for (const record::PollOption& option : r.poll->options) size += 16 + option.text.size();
+  return size;
+}
+
+/// The same original without what was parsed of it. A file stays a file, a part a part.
+record::Record without_parsed_form(record::Record record) {
+  record::Record out;
+  out.kind = record::Kind::unparsed_original;
+  out.source = std::move(record.source);
+  out.parser_version = record.parser_version;
+  out.order = record.order;
+  out.sent_at.unix_ms = record.sent_at.unix_ms;
+  out.sent_at.certainty = record.sent_at.certainty;
+  out.original = std::move(record.original);
+  cut(out.original.file, kNameBytesMax);
+  if (record.kind == record::Kind::attachment) {
+    out.kind = record::Kind::attachment;
+    for (std::size_t i = 0; i < std::min<std::size_t>(record.attachments.size(), 1); ++i) {
+      record::Attachment& file = out.attachments.emplace_back(std::move(record.attachments[i]));
+      for (std::string* name :
+           {&file.name, &file.media_type, &file.source_reference, &file.caption, &file.flavour})
+        cut(*name, kNameBytesMax);
+    }
+    if (record.target) cut(out.target.emplace().native_id = record.target->native_id, kNameBytesMax);
+  }
+  out.doubts.push_back({"parsed-form-too-large",
+                        "what was read of it is longer than a record may be; the original has all of it"});
+  return out;
+}
+
 }  // namespace
 
 std::vector<record::Record> with_content(record::Record described, BytesView content) {
+  cut_to_fit(described);
+  if (cut(described.text, kContentTextBytesMax)) described.ranges.clear();
   std::vector<record::Record> out;
   const Hash256 hash = crypto::sha256(content);
   const std::size_t chunks = std::max<std::size_t>(1, (content.size() + kChunkBytes - 1) / kChunkBytes);
@@ -70,30 +151,32 @@ Hash256 packed_identity(const record::Record& record) {
 }
 
 void cut_to_fit(record::Record& record) {
-  bool cut = false;
-  if (record.text.size() > kTextBytesMax) {
-    std::size_t end = kTextBytesMax;
-    while (end > 0 && (static_cast<unsigned char>(record.text[end]) & 0xC0) == 0x80) --end;
-    record.text.resize(end);
-    std::erase_if(record.ranges, [&](const record::TextRange& r) { return r.start + r.length > end; });
-    cut = true;
+  bool shorter = cut(record.text, kTextBytesMax);
+  if (shorter) {
+    const std::uint64_t end = utf16_units(record.text);
+    std::erase_if(record.ranges,
+                  [&](const record::TextRange& r) { return r.start > end || r.length > end - r.start; });
   }
   std::size_t extra = 0;
-  cut = std::erase_if(record.extra,
-                      [&](const auto& item) {
-                        const auto* text = std::get_if<std::string>(&item.second);
-                        const auto* bytes = std::get_if<Bytes>(&item.second);
-                        extra += item.first.size() + (text != nullptr    ? text->size()
-                                                      : bytes != nullptr ? bytes->size()
-                                                                         : 16);
-                        return extra > kExtraBytesMax;
-                      }) > 0 ||
-        cut;
+  shorter = std::erase_if(record.extra,
+                          [&](const auto& item) {
+                            const auto* text = std::get_if<std::string>(&item.second);
+                            const auto* bytes = std::get_if<Bytes>(&item.second);
+                            extra += item.first.size() + (text != nullptr    ? text->size()
+                                                          : bytes != nullptr ? bytes->size()
+                                                                             : 16);
+                            return extra > kExtraBytesMax;
+                          }) > 0 ||
+            shorter;
   if (record.people.size() > kPeopleMax) {
     record.people.resize(kPeopleMax);
-    cut = true;
+    shorter = true;
   }
-  if (cut) record.doubts.push_back({"cut-to-fit", "longer than a record may be; the original has all of it"});
+  if (rest_of(record) > kRestBytesMax) {
+    record = without_parsed_form(std::move(record));
+  } else if (shorter) {
+    record.doubts.push_back({"cut-to-fit", "longer than a record may be; the original has all of it"});
+  }
 }
 
 Packer::Packer(Spool& spool, seal::Chain& chain, const replica::Replica& replica,
@@ -152,7 +235,6 @@ Result<Packer::Pending*> Packer::folder_for(const record::Record& record) {
 }
 
 Result<void> Packer::add(record::Record record) {
-  cut_to_fit(record);
   if (record.original.bytes.size() > kInlineBytesMax) {
     const Bytes bytes = std::exchange(record.original.bytes, {});
     if (is_original(record)) return add_content(std::move(record), bytes);

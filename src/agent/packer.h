@@ -40,7 +40,9 @@ struct PackCounts {
   std::vector<std::string> alarms;  ///< lot keys missing (§2.5); complete after `finish`
 };
 
-/// What of a record is too long for one batch is cut, and the doubt "cut-to-fit" says so: its original carries all.
+/// What of a record is too long for one batch is cut, and the doubt "cut-to-fit" says so: its original carries all. One
+/// that cannot be cut (thousands of attachments, a name of a megabyte) becomes an unparsed original,
+/// "parsed-form-too-large".
 void cut_to_fit(record::Record& record);
 
 /// One import's sealing. The spool is synced by `finish` and by `pause`.
@@ -50,7 +52,7 @@ class Packer {
          const roster::Enrolment& enrolment, std::uint32_t retention_class, platform::Entropy& entropy,
          platform::Clock& clock);
 
-  /// Takes one record; seals a batch when one is full.
+  /// Takes one record (`cut_to_fit` was there before); seals a batch when one is full.
   Result<void> add(record::Record record);
   /// Takes an attachment's content (or the bytes of an original too large for one record).
   Result<void> add_content(record::Record described, BytesView content);
