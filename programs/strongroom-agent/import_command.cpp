@@ -26,8 +26,8 @@ struct Options {
 void print_table(const ImportReport& report, std::string_view stored) {
   const auto line = [](std::string_view name, std::uint64_t found, const SourceCounts& counts,
                        std::uint64_t doubts) {
-    fmt::print("{:<22} {:>10} {:>11} {:>10} {:>10} {:>10}\n", name, found, counts.stored, counts.duplicate,
-               counts.refused, doubts);
+    fmt::print("{:<22} {:>10} {:>11} {:>10} {:>10} {:>10}\n", for_terminal(name, 40), found, counts.stored,
+               counts.duplicate, counts.refused, doubts);
   };
   fmt::print("{:<22} {:>10} {:>11} {:>10} {:>10} {:>10}\n", "source", "found", stored, "duplicate", "refused",
              "doubts");

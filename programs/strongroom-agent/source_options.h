@@ -11,6 +11,7 @@
 namespace strongroom::agent {
 
 inline constexpr std::size_t kKeyFileBytesMax = 16u << 10;
+inline constexpr std::size_t kKeyBytesMax = 48u << 10;  ///< of all together: they travel in one message
 
 /// The content of a key file. A usage error if it cannot be read or is too large to be one.
 inline Bytes read_key_file(const std::string& path) {
@@ -34,7 +35,13 @@ inline void add_source_options(CLI::App& command, capture::Statement& statement)
       .add_option_function<std::vector<std::string>>(
           "--key-file",
           [&statement](const std::vector<std::string>& paths) {
-            for (const std::string& path : paths) statement.keys.push_back(read_key_file(path));
+            std::size_t together = 0;
+            for (const std::string& path : paths) {
+              statement.keys.push_back(read_key_file(path));
+              together += statement.keys.back().size();
+              if (together > kKeyBytesMax)
+                throw CLI::ValidationError("--key-file", "all together are larger than 48 KiB: name fewer");
+            }
           },
           "a key or passphrase of encrypted material; may be given several times")
       ->expected(1)
