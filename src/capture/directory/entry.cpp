@@ -53,8 +53,10 @@ const Column* column_named(std::string_view name) {
 }
 
 void add(std::string address, Entry& entry) {
-  if (!address.empty() && std::ranges::find(entry.addresses, address) == entry.addresses.end())
-    entry.addresses.push_back(std::move(address));
+  if (address.empty() || entry.has_too_many_addresses) return;
+  if (std::ranges::find(entry.addresses, address) != entry.addresses.end()) return;
+  entry.has_too_many_addresses = entry.addresses.size() == kAddressesMax;
+  if (!entry.has_too_many_addresses) entry.addresses.push_back(std::move(address));
 }
 
 std::string telephone_number(std::string_view written, Entry& entry) {

@@ -12,9 +12,12 @@
 
 namespace strongroom::capture::directory {
 
+inline constexpr std::size_t kAddressesMax = 1000;
+
 struct Entry {
   std::string id, name;
   std::vector<std::string> addresses;  ///< "tel:+33...", "mailto:...", "aci:..."
+  bool has_too_many_addresses = false;  ///< more than kAddressesMax: those beyond are not in the list
   std::string valid_from, valid_until;  ///< a day or an instant as written; empty = open
   bool is_person = true;
   std::vector<std::pair<std::string, std::string>> rest;  ///< members nobody asked for

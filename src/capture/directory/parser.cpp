@@ -64,6 +64,8 @@ Result<void> refuse(Tally& tally, const Item& item, std::string code, std::strin
 
 Result<void> hand_on(Tally& tally, const Item& item, const Entry& entry) {
   if (entry.id.empty()) return refuse(tally, item, "no-id", "an entry without an id");
+  if (entry.has_too_many_addresses)
+    return refuse(tally, item, "too-many-addresses", "one person with more than 1000 addresses");
   auto out = record_of(entry);
   if (!out) return refuse(tally, item, "unreadable-date", out.error().what);
   out->original = {copy_of(bytes_of(item.text)), std::nullopt, item.offset, item.text.size(), item.file.path};

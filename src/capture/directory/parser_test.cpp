@@ -146,6 +146,15 @@ TEST(Directory, ChangesAndBrokenEntriesOfLdifAreRefused) {
   EXPECT_EQ(parsed.at(4).doubts.at(0).code, "not-an-entry");
 }
 
+TEST(Directory, NobodyHasAMillionAddresses) {
+  std::string many;
+  for (int i = 0; i < 700'000; ++i) many += "u" + std::to_string(i) + ";";
+  const Parsed parsed = parse("id,name,email\n1,Ana," + many + "\n2,Bo,bo@x.org\n");
+  EXPECT_EQ(parsed.outcome.refused, 1u);
+  EXPECT_EQ(parsed.at(0).doubts.at(0).code, "too-many-addresses");
+  EXPECT_EQ(parsed.person(1).name, "Bo");
+}
+
 TEST(Directory, OnlyDocumentedHeadersAreClaimed) {
   const auto score = [](std::string_view text) { return parser().detect({{"people.csv", bytes_of(text)}}); };
   EXPECT_EQ(score("id,name,email\n"), 90);
