@@ -6,6 +6,8 @@
 namespace strongroom::capture::wecom {
 namespace {
 
+constexpr std::size_t kDepthMax = 256;  ///< deeper, nobody reads it
+
 struct Counted {
   std::size_t end = std::string_view::npos;  ///< one past the value; npos: it has no end
   std::uint64_t items = 1;
@@ -35,6 +37,7 @@ Counted walk(std::string_view text, std::size_t at, std::string_view list) {
       if (open.size() == 1) name = text.substr(at + 1, end - at - 2);
       at = end;
     } else if (c == '{' || c == '[') {
+      if (open.size() == kDepthMax) return out;
       if (open.size() == 1 && c == '[' && name == list) inside = true;
       open += c == '{' ? '}' : ']';
       ++at;

@@ -220,5 +220,15 @@ TEST(WecomArchive, KnowsItsOwnByContentNotByName) {
   EXPECT_EQ(score(""), 0);
 }
 
+TEST(WecomArchive, ValuesNestedTooDeepAreCountedAsTheyAreRead) {
+  std::string text = message("text", R"("text":{"content":"x"})") + "\n";
+  for (int i = 0; i < 150; ++i) text += "{\"a\":[\n";
+  for (int i = 0; i < 150; ++i) text += "]}";
+  text += "\n" + message("text", R"("text":{"content":"y"})") + "\n";
+  for (int i = 0; i < 20'000; ++i) text += "{\"a\":[\n";
+  const Parsed parsed = parse({{"a.jsonl", bytes_of(text)}});  // compares with the count
+  EXPECT_EQ(parsed.outcome.parsed, 2u);
+}
+
 }  // namespace
 }  // namespace strongroom::capture::wecom

@@ -1,5 +1,8 @@
 // WeChat as exporters that are not Tencent's write it: CSV files with a known header, JSON values of a known form.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 
 #include "capture/beside.h"
 #include "capture/csv/rows.h"
@@ -7,6 +10,8 @@
 #include "capture/wecom/count.h"
 #include "capture/wecom/parser.h"
 #include "capture/wecom/third_party.h"
+#include "codec/text.h"
+#include "crypto/hash.h"
 
 namespace strongroom::capture::wecom {
 namespace {
@@ -95,7 +100,15 @@ class FileReader {
     return hand_on(read_third_party(*object, reading_), value);
   }
 
+  /// Without an id of the exporter only the row itself, and how often it stood there before, tells it from another of
+  /// the same moment.
+  std::string id_of_row(std::string_view row) {
+    const std::string digest = codec::hex(crypto::sha256(bytes_of(row)));
+    return fmt::format("row:{}/{}", digest, ++rows_seen_[digest]);
+  }
+
   Result<void> hand_on(record::Record out, const json::Value& value) {
+    if (out.native_id.empty()) out.native_id = id_of_row(value.text);
     out.original = {copy_of(bytes_of(value.text)), std::nullopt, value.offset, value.text.size(), file_.path};
     for (record::Attachment& a : out.attachments) {
       if (!a.source_reference.empty()) beside_.settle(a, file_.path, a.source_reference);
@@ -107,6 +120,7 @@ class FileReader {
   Reading reading_;
   FilesBeside& beside_;
   Tally& tally_;
+  std::map<std::string, std::uint64_t> rows_seen_;  ///< of those without an id
 };
 
 Result<Outcome> parse(const std::vector<InputFile>& files, const Statement& statement, const Limits& limits,

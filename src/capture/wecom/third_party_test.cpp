@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "capture/collecting_sink.h"
 #include "capture/wecom/parser.h"
 
@@ -102,6 +104,22 @@ TEST(WechatThirdParty, BrokenRowsAreRefusedOneByOne) {
 TEST(WechatThirdParty, OtherTablesAndValuesAreNotClaimed) {
   for (const std::string_view text : {"name,id,email\n", "{\"id\":1}", "", "localId,Type\n"})
     EXPECT_EQ(third_party_parser().detect({{"x", bytes_of(text)}}), 0) << text;
+}
+
+TEST(WechatThirdParty, WhatHasNoIdIsNotTakenForWhatItResembles) {
+  // Two pictures of one second, the same words twice, and two call-backs without an id or a time.
+  const std::string row = R"({"time":"2024-01-01T10:00:00Z","talker":"a","sender":"a","isSelf":false,)";
+  const std::string text = row + R"("type":3,"content":"","path":"1.jpg"})" + "\n" + row +
+                           R"("type":3,"content":"","path":"2.jpg"})" + "\n" + row + R"("content":"ok"})" +
+                           "\n" + row + R"("content":"ok"})" + "\n" +
+                           R"({"TypeName":"ModContacts","Wxid":"w","Data":{"UserName":"a"}})" + "\n" +
+                           R"({"TypeName":"ModContacts","Wxid":"w","Data":{"UserName":"b"}})" + "\n";
+  std::set<Hash256> identities;
+  for (const Record& r : parse({{"a.jsonl", bytes_of(text)}}).sink.records)
+    identities.insert(record::identity_of(r));
+  EXPECT_EQ(identities.size(), 6u);
+  const Parsed again = parse({{"b.jsonl", bytes_of(text)}});
+  for (const Record& r : again.sink.records) EXPECT_TRUE(identities.contains(record::identity_of(r)));
 }
 
 }  // namespace
