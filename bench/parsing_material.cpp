@@ -75,7 +75,7 @@ std::uint64_t write_json_lines(const std::string& path, std::size_t messages) {
   for (std::size_t i = 0; i < messages; ++i)
     out << fmt::format(
         "{{\"conversation\":\"room {}\",\"author\":\"Person "
-        "{}\",\"sent_at\":\"2024-03-10T14:{:02}:{:02}Z\",\"id\":\"{}\","
+        "{}\",\"sent_at\":\"2024-03-10T14:{:02}:{:02}Z\",\"native_id\":\"{}\","
         "\"text\":\"{}\"}}\n",
         i % 50, words.number(200), i / 60 % 60, i % 60, i, words.message());
   return out.size();

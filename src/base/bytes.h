@@ -27,8 +27,11 @@ inline BytesView bytes_of(std::string_view text) { return std::as_bytes(std::spa
 inline std::string_view text_of(BytesView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes copy_of(BytesView bytes) { return {bytes.begin(), bytes.end()}; }
-inline void append(Bytes& to, BytesView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
+// By pointers: through a span's iterators g++ 12 copies byte by byte.
+inline Bytes copy_of(BytesView bytes) { return {bytes.data(), bytes.data() + bytes.size()}; }
+inline void append(Bytes& to, BytesView bytes) {
+  to.insert(to.end(), bytes.data(), bytes.data() + bytes.size());
+}
 inline bool equal(BytesView a, BytesView b) {
   return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
 }

@@ -53,6 +53,12 @@ Writer& Writer::bytes(BytesView v) {
 }
 Writer& Writer::text(std::string_view v) {
   CHECK(utf8::is_valid(v));
+  return valid_text(v);
+}
+Writer& Writer::repaired_text(std::string_view v) {
+  return utf8::is_valid(v) ? valid_text(v) : valid_text(utf8::repaired(v));
+}
+Writer& Writer::valid_text(std::string_view v) {
   head(kText, v.size());
   append(out_, bytes_of(v));
   return *this;
@@ -99,15 +105,23 @@ std::unexpected<Error> Reader::error(ErrorCode code, std::string what) const {
   return fail(code, std::move(what), fmt::format("CBOR offset {}", offset_));
 }
 
-Result<Reader::Head> Reader::head() {
+// Every item has a head, and nearly all are one byte: what else may be is asked, and told, elsewhere.
+inline Result<Reader::Head> Reader::head() {
+  if (offset_ < bytes_.size()) {
+    const auto first = std::to_integer<unsigned>(bytes_[offset_]);
+    if ((first & 0x1F) < 24) {
+      ++offset_;
+      return Head{first >> 5, first & 0x1F};
+    }
+  }
+  return long_head();
+}
+
+Result<Reader::Head> Reader::long_head() {
   if (offset_ >= bytes_.size())
     return error(ErrorCode::malformed, "the data ends where an item should begin");
   const auto first = std::to_integer<unsigned>(bytes_[offset_]);
   const unsigned low = first & 0x1F;
-  if (low < 24) {
-    ++offset_;
-    return Head{first >> 5, low};
-  }
   if (low > 27) return error(ErrorCode::malformed, "indefinite or reserved length");
   const std::size_t width = std::size_t{1} << (low - 24);
   if (width > bytes_.size() - offset_ - 1)
@@ -142,17 +156,19 @@ Result<Type> Reader::peek() const {
   return error(ErrorCode::malformed, "an item of a type that is not used (tag, float or simple value)");
 }
 
-Result<Reader::Head> Reader::head_of(unsigned major, std::string_view wanted) {
+inline Result<Reader::Head> Reader::head_of(unsigned major, const char* wanted) {
   const std::size_t start = offset_;
   const Head h = TRY(head());
-  if (h.major != major) {
-    offset_ = start;
-    return error(ErrorCode::malformed, fmt::format("expected {}", wanted));
-  }
-  return h;
+  if (h.major == major) return h;
+  offset_ = start;
+  return not_what_is_expected(wanted);
 }
 
-Result<BytesView> Reader::run(std::uint64_t length) {
+std::unexpected<Error> Reader::not_what_is_expected(const char* wanted) const {
+  return error(ErrorCode::malformed, fmt::format("expected {}", wanted));
+}
+
+inline Result<BytesView> Reader::run(std::uint64_t length) {
   if (length > bytes_.size() - offset_)
     return error(ErrorCode::malformed, "a string is longer than the data");
   const BytesView v = bytes_.subspan(offset_, static_cast<std::size_t>(length));

@@ -25,6 +25,7 @@ class Writer {
   Writer& integer(std::int64_t v);
   Writer& bytes(BytesView v);
   Writer& text(std::string_view v);  ///< must be valid UTF-8 (CHECKed)
+  Writer& repaired_text(std::string_view v);  ///< what is not UTF-8 in it becomes U+FFFD
   Writer& array(std::size_t count);
   Writer& map(std::size_t count);  ///< keys must follow in order of their encodings
   Writer& boolean(bool v);
@@ -32,10 +33,12 @@ class Writer {
   /// An item that is already encoded.
   Writer& raw(BytesView item);
 
+  void reserve(std::size_t size) { out_.reserve(size); }
   const Bytes& view() const { return out_; }
   Bytes take() { return std::move(out_); }
 
  private:
+  Writer& valid_text(std::string_view v);
   void head(unsigned major, std::uint64_t argument);
   Bytes out_;
 };
@@ -102,7 +105,9 @@ class Reader {
     std::uint64_t argument;
   };
   Result<Head> head();
-  Result<Head> head_of(unsigned major, std::string_view wanted);
+  Result<Head> long_head();
+  Result<Head> head_of(unsigned major, const char* wanted);
+  std::unexpected<Error> not_what_is_expected(const char* wanted) const;
   Result<BytesView> run(std::uint64_t length);
   Result<void> skip(std::size_t depth);
 

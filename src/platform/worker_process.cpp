@@ -18,6 +18,8 @@
 namespace strongroom::platform {
 namespace {
 
+constexpr int kPipeBytes = 1 << 20;  // what Linux grants without privilege (pipe-max-size)
+
 Result<Descriptor> open_regular(const std::string& path) {
   // Its own descriptors (standard input) can only be opened again through what looks like a link.
   const int links = path.starts_with("/proc/self/fd/") ? 0 : O_NOFOLLOW;
@@ -72,6 +74,8 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& p
   Descriptor ours(socket[0]), theirs(socket[1]);
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return fail_errno("a worker cannot be started", program);
   Descriptor answers(pipe[0]), answer_end(pipe[1]);
+  // A deep pipe lets both sides work at once; where the system allows none, the usual one does.
+  (void)::fcntl(answers.get(), F_SETPIPE_SZ, kPipeBytes);
   // A worker that does not read must not stop us.
   const timeval patience{bounds.patience.count(), 0};
   if (::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 
 #include "codec/text.h"
@@ -15,6 +16,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t kTreeBytes = 2048;  ///< of a usual line's tree; what is beyond is on the heap
+
 std::unexpected<Error> wrong(std::string_view name, std::string_view wanted) {
   return fail(ErrorCode::malformed, fmt::format("the member \"{}\" is not {}", name, wanted), {},
               "see docs/formats/record-jsonl.md");
@@ -23,9 +26,10 @@ std::unexpected<Error> wrong(std::string_view name, std::string_view wanted) {
 /// One object: takes known members by name, remembers which, and reports the rest.
 class Members {
  public:
-  explicit Members(const json::object& object) : object_(object) {}
+  explicit Members(const json::object& object) : object_(object) { seen_.reserve(object.size()); }
 
   const json::value* find(std::string_view name) {
+    if (seen_.size() == object_.size()) return nullptr;  // nobody asks for a member twice
     const json::value* v = object_.if_contains(name);
     if (v != nullptr) seen_.push_back(v);
     return v != nullptr && !v->is_null() ? v : nullptr;
@@ -88,17 +92,25 @@ auto objects(Members& in, std::string_view name, Get get)
   return out;
 }
 
-Result<std::optional<SourceTime>> time(Members& in, const std::string& name) {
-  const std::string text = TRY(in.text(name));
-  const std::string certainty = TRY(in.text(name + "_certainty"));
+/// The four members a time is written in.
+struct TimeNames {
+  std::string_view instant, certainty, zone, wall_clock;
+};
+constexpr TimeNames kSentAt{"sent_at", "sent_at_certainty", "sent_at_zone", "sent_at_wall_clock"};
+constexpr TimeNames kReceivedAt{"received_at", "received_at_certainty", "received_at_zone",
+                                "received_at_wall_clock"};
+
+Result<std::optional<SourceTime>> time(Members& in, const TimeNames& names) {
+  const std::string text = TRY(in.text(names.instant));
+  const std::string certainty = TRY(in.text(names.certainty));
   SourceTime out;
-  out.zone = TRY(in.text(name + "_zone"));
-  out.wall_clock = TRY(in.text(name + "_wall_clock"));
+  out.zone = TRY(in.text(names.zone));
+  out.wall_clock = TRY(in.text(names.wall_clock));
   if (text.empty()) return std::optional<SourceTime>{};
-  out.unix_ms = TRY_IN(name, from_rfc3339(text));
+  out.unix_ms = TRY_IN(names.instant, from_rfc3339(text));
   if (certainty.empty()) return std::optional{out};
   const auto known = zone_certainty_named(certainty);
-  if (!known) return wrong(name + "_certainty", "\"instant\", \"stated\" or \"assumed\"");
+  if (!known) return wrong(names.certainty, "\"instant\", \"stated\" or \"assumed\"");
   out.certainty = *known;
   return std::optional{out};
 }
@@ -254,10 +266,10 @@ Result<void> read_event(Members& in, Record& out) {
   out.source = TRY(in.text("source"));
   out.conversation = TRY(conversation(in));
   out.author = TRY(author(in));
-  const auto sent_at = TRY(time(in, "sent_at"));
+  const auto sent_at = TRY(time(in, kSentAt));
   if (!sent_at) return fail(ErrorCode::malformed, "the member \"sent_at\" is missing");
   out.sent_at = *sent_at;
-  out.received_at = TRY(time(in, "received_at"));
+  out.received_at = TRY(time(in, kReceivedAt));
   out.outgoing = TRY(in.flag("outgoing")).value_or(false);
   out.native_id = TRY(in.text("native_id"));
   out.order = TRY(in.number("order")).value_or(0);
@@ -295,7 +307,9 @@ Result<Record> from_json_line(std::string_view line) {
   json::error_code broken;
   json::parse_options options;
   options.max_depth = 16;
-  const json::value value = json::parse({line.data(), line.size()}, broken, {}, options);
+  std::array<unsigned char, kTreeBytes> nearby;
+  json::monotonic_resource storage(nearby.data(), nearby.size());
+  const json::value value = json::parse({line.data(), line.size()}, broken, &storage, options);
   if (broken) return fail(ErrorCode::malformed, "the line is not JSON");
   if (!value.is_object()) return fail(ErrorCode::malformed, "the line is not a JSON object");
   Members members(value.get_object());

@@ -60,6 +60,22 @@ TEST(Record, RefusesEveryTruncation) {
   for (std::size_t n = 0; n < bytes.size(); ++n) EXPECT_FALSE(decode(BytesView(bytes).first(n))) << n;
 }
 
+TEST(Record, IsAcceptedInOneWayOfWritingOnly) {
+  const Bytes bytes = encode(full_record());
+  std::size_t accepted = 0;
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    for (unsigned flipped = 1; flipped < 256; ++flipped) {
+      Bytes other = bytes;
+      other[at] ^= static_cast<std::byte>(flipped);
+      const auto record = decode(other);
+      if (!record) continue;
+      ++accepted;
+      ASSERT_EQ(encode(*record), other) << "byte " << at;
+    }
+  }
+  EXPECT_GT(accepted, bytes.size());
+}
+
 TEST(Record, RefusesBytesAfterTheEnd) {
   Bytes bytes = encode(full_record());
   bytes.push_back(std::byte{0});

@@ -94,21 +94,17 @@ Result<Outcome> parse(const std::vector<InputFile>& files, const Statement&, con
   return tally.outcome();
 }
 
-/// Counts by bytes: a line counts if it has one that is neither white space nor the byte order mark.
+/// A line counts if it has a byte that is neither white space nor the byte order mark.
 std::uint64_t non_empty_lines(BytesView bytes) {
+  std::string_view rest = text_of(bytes);
+  if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
   std::uint64_t count = 0;
-  bool seen = false;
-  std::size_t i = bytes.size() >= 3 && text_of(bytes.first(3)) == "\xEF\xBB\xBF" ? 3 : 0;
-  for (; i < bytes.size(); ++i) {
-    const char c = static_cast<char>(bytes[i]);
-    if (c == '\n') {
-      count += seen ? 1 : 0;
-      seen = false;
-    } else if (c != ' ' && c != '\t' && c != '\r') {
-      seen = true;
-    }
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    if (rest.substr(0, end).find_first_not_of(" \t\r") != std::string_view::npos) ++count;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  return count + (seen ? 1 : 0);
+  return count;
 }
 
 Result<std::uint64_t> count(const std::vector<InputFile>& files, const Statement&, const Limits&) {
