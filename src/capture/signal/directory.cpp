@@ -46,9 +46,6 @@ std::string uuid_text(std::string_view bytes) {
 void Directory::declare(const frames::AccountData& account) {
   self_name_ = joined(account.givenname(), account.familyname());
   if (self_name_.empty()) self_name_ = account.username();
-  for (auto& [id, known] : recipients_) {
-    if (known.person.role == "self") known.person.name = self_name_;
-  }
 }
 
 Directory::Known Directory::contact(const frames::Contact& c) const {
@@ -109,7 +106,7 @@ void Directory::declare(const frames::Recipient& r) {
       break;
     case frames::Recipient::kDistributionList: known = list(r.distributionlist()); break;
     case frames::Recipient::kSelf:
-      known.person = {"self", self_name_, {}, "self"};
+      known.person = {"self", {}, {}, "self"};  // named when asked for: the account may come later
       known.conversation = {"signal:note-to-self", "Note to Self", record::ConversationKind::note_to_self};
       break;
     case frames::Recipient::kReleaseNotes:
@@ -135,8 +132,10 @@ void Directory::declare(const frames::Chat& chat) { chats_[chat.id()] = chat.rec
 
 record::Person Directory::person(std::uint64_t recipient_id) const {
   const auto found = recipients_.find(recipient_id);
-  if (found != recipients_.end()) return found->second.person;
-  return {fmt::format("signal:recipient:{}", recipient_id), {}, {}, {}};
+  if (found == recipients_.end()) return {fmt::format("signal:recipient:{}", recipient_id), {}, {}, {}};
+  record::Person out = found->second.person;
+  if (out.role == "self") out.name = self_name_;
+  return out;
 }
 
 record::Person Directory::person_of_service_id(std::string_view bytes) const {

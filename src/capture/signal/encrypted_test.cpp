@@ -181,6 +181,7 @@ TEST(SignalEncrypted, AStreamThatIsDamagedInsideIsReadAsFarAsItGoesAndKeptWhole)
   const Parsed more = parse_main(material::sealed(longer, keys), usual_keys());
   EXPECT_EQ(refusal_of(more), "damaged-inside");
   EXPECT_GE(more.outcome.parsed + more.outcome.refused, 1u);
+  EXPECT_EQ(more.outcome.parsed, 4u) << "the whole stream stands before what follows it";
   EXPECT_EQ(refusal_of(parse_main(material::sealed(bytes_of("no gzip"), keys), usual_keys())),
             "damaged-inside");
   std::string stream = small_stream();

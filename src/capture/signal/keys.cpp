@@ -20,9 +20,14 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
+void wipe_text(std::string& text) {
+  wipe(MutableBytes(reinterpret_cast<std::byte*>(text.data()), text.size()));
+}
+
 /// Without white space, in lower case.
 std::string squeezed(std::string_view text) {
   std::string out;
+  out.reserve(text.size());  // no copies are left behind
   for (const char c : text) {
     if (!is_space(c)) out += lower(c);
   }
@@ -49,14 +54,17 @@ std::optional<ByteArray<N>> from_hex(std::string text) {
 
 class Ring {
  public:
-  void take(std::string_view name, const std::string& value) {
+  /// Wipes `value`.
+  void take(std::string_view name, std::string value) {
     if (name.empty() || name == "aep") take_pool(value);
-    const auto long_key = from_hex<32>(value);
+    auto long_key = from_hex<32>(value);
     if (long_key && (name.empty() || name == "backup-key")) add(ring.backup_keys, *long_key);
     if (long_key && (name.empty() || name == "token")) add(ring.tokens, *long_key);
     const auto short_id = from_hex<16>(value);
     if (short_id && (name.empty() || name == "aci")) add(ring.acis, *short_id);
     if (short_id && (name.empty() || name == "backup-id")) add(ring.backup_ids, *short_id);
+    if (long_key) wipe(*long_key);
+    wipe_text(value);
   }
   void take_binary(BytesView bytes) {
     if (bytes.size() == 32) add(ring.backup_keys, array_of<32>(bytes));
@@ -65,8 +73,9 @@ class Ring {
 
  private:
   void take_pool(const std::string& value) {
-    const std::string pool = pool_of(value);
+    std::string pool = pool_of(value);
     if (!pool.empty() && ring.backup_keys.size() < kKeysMax) ring.backup_keys.push_back(backup_key_of(pool));
+    wipe_text(pool);
   }
   static void add(std::vector<SecretBytes>& to, const ByteArray<32>& key) {
     if (to.size() < kKeysMax) to.push_back(SecretBytes::copy_of(key));

@@ -160,7 +160,7 @@ Result<BytesView> PlainStream::next() {
     if (stuck && decrypted_all_) return fail(ErrorCode::corrupt, "the compressed stream inside is cut off");
   }
   TRY(check_size(plain_.size()));
-  if (gunzip_.ended()) TRY(check_end());
+  if (plain_.empty()) TRY(check_end());  // after the last piece was given
   return BytesView(plain_);
 }
 
