@@ -25,8 +25,8 @@ int detect_legacy(const std::vector<InputFile>& files) {
 /// Reads one backup whose keys fit.
 class Reader {
  public:
-  Reader(const InputFile& file, SealedFrames& frames, Replay& replay, Tally& tally)
-      : file_(file), frames_(frames), replay_(replay), tally_(tally) {}
+  Reader(const InputFile& file, const Header& header, SealedFrames& frames, Replay& replay, Tally& tally)
+      : file_(file), header_(header), frames_(frames), replay_(replay), tally_(tally) {}
 
   Result<void> all() {
     const People people = TRY(People::read(replay_));
@@ -116,6 +116,9 @@ class Reader {
     out.extra["object"] = std::string("backup");
     out.extra["database_version"] = std::uint64_t{replay_.database_version()};
     for (const auto& [what, count] : replay_.counted()) out.extra["not_read " + what] = count;
+    out.original.bytes =
+        copy_of(file_.bytes.first(header_.bytes));  // the plain header: every backup has its own
+    out.original.length = header_.bytes;
     return emit(std::move(out), nullptr);
   }
 
@@ -150,6 +153,7 @@ class Reader {
   }
 
   const InputFile& file_;
+  const Header& header_;
   SealedFrames& frames_;
   Replay& replay_;
   Tally& tally_;
@@ -200,7 +204,7 @@ Result<std::uint64_t> count_legacy(const std::vector<InputFile>& files, const St
 Result<void> read_opened(const InputFile& file, const Header& header, const Keys& keys, Tally& tally) {
   SealedFrames frames(file.bytes, header, keys);
   Replay replay = TRY(Replay::run(file.path, file.bytes, frames, tally));
-  return Reader(file, frames, replay, tally).all();
+  return Reader(file, header, frames, replay, tally).all();
 }
 
 const Parser& parser() {

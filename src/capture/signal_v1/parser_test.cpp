@@ -6,6 +6,7 @@
 #include "capture/collecting_sink.h"
 #include "capture/signal_v1/count.h"
 #include "capture/signal_v1/kinds.h"
+#include "capture/signal_v1/replay.h"
 #include "capture/signal_v1/sealed_material.h"
 #include "capture/signal_v1/statements.h"
 #include "crypto/hash.h"
@@ -253,6 +254,28 @@ TEST_P(SignalAndroid, TheOldTablesAreReadToo) {
   const Record& mms = parsed.sink.records.back();
   EXPECT_EQ(mms.sent_at.unix_ms, 1'600'000'002'000);
   EXPECT_EQ(mms.attachments.at(0).state, AttachmentState::present);
+}
+
+TEST(SignalAndroidReplay, MessagesAreFoundByTheirNumberWithoutReadingAllOfThem) {
+  Writer w(1);
+  begin(w);
+  message(w, "1", "2", kIn, "olá");
+  CollectingSink sink;
+  Tally tally(sink, "signal-android", 1);
+  SealedFrames frames(bytes_of(w.bytes()), w.header(), w.keys());
+  const Replay replay = Replay::run("x", bytes_of(w.bytes()), frames, tally).value();
+  auto indexes =
+      replay.rows().query("SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'message'");
+  ASSERT_TRUE(indexes && indexes->next().value_or(false)) << "each reaction and edit would read the table";
+  EXPECT_EQ(indexes->text(0), "CREATE INDEX by_message ON message(_id)");
+}
+
+TEST(SignalAndroidFile, TwoBackupsAreToldApart) {
+  Writer w(1), other(0);
+  begin(w);
+  begin(other);
+  EXPECT_NE(record::identity_of(read(w).sink.records.front()),
+            record::identity_of(read(other).sink.records.front()));
 }
 
 TEST(SignalAndroidFile, OpensWithItsPassphraseHoweverItIsWritten) {

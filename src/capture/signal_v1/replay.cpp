@@ -224,8 +224,9 @@ Result<Replay> Replay::run(const std::string& file, BytesView bytes, SealedFrame
   Run run{file, bytes, frames, tally};
   run.scratch = TRY(database::Scratch::make());
   TRY(run.all());
-  for (const char* index : {"reaction(message_id)", "attachment(message_id)", "part(mid)",
-                            "mention(message_id)", "group_membership(group_id)"}) {
+  for (const char* index :
+       {"message(_id)", "sms(_id)", "mms(_id)", "reaction(message_id)", "attachment(message_id)", "part(mid)",
+        "mention(message_id)", "group_membership(group_id)"}) {
     const std::string_view text = index;
     const std::string table(text.substr(0, text.find('(')));
     const std::string column(text.substr(table.size() + 1, text.size() - table.size() - 2));

@@ -59,7 +59,11 @@ Keys keys_of(std::string_view digits, BytesView salt) {
   crypto::Hasher hasher(crypto::Hasher::Kind::sha512);
   hasher.add(salt);
   Bytes hash = copy_of(bytes_of(digits));
-  for (int i = 0; i < kRounds; ++i) hash = hasher.add(hash).add(bytes_of(digits)).finish();
+  for (int i = 0; i < kRounds; ++i) {
+    Bytes next = hasher.add(hash).add(bytes_of(digits)).finish();
+    wipe(hash);
+    hash = std::move(next);
+  }
   SecretBytes both = crypto::Hkdf(BytesView(hash).first(32)).bytes(bytes_of("Backup Export"), 64);
   wipe(hash);
   return {SecretBytes::copy_of(both.reveal().first(32)), SecretBytes::copy_of(both.reveal().last(32))};
