@@ -59,42 +59,45 @@ Result<Image> Image::of(BytesView database, BytesView wal) {
   if (pages > std::numeric_limits<std::uint32_t>::max() - 1)
     return fail(ErrorCode::limit_exceeded, "the SQLite file has too many pages");
   image.pages_ = static_cast<std::uint32_t>(pages);
-  if (!wal.empty()) TRY(image.overlay(wal));
+  if (wal.empty()) return image;
+  image.log_ = TRY(committed_in(wal, image.page_size_));
+  image.wal_ = wal;
+  if (image.log_.pages != 0) image.pages_ = image.log_.pages;
   return image;
 }
 
-Result<void> Image::overlay(BytesView wal) {
+Result<LogPages> committed_in(BytesView wal, std::uint32_t page_size) {
   if (wal.size() < kWalHeader) return fail(ErrorCode::corrupt, "the write-ahead log ends in its header");
   const auto magic = read_be<std::uint32_t>(wal);
-  if ((magic & ~1u) != kWalMagic || read_be<std::uint32_t>(wal.subspan(8)) != page_size_)
+  if ((magic & ~1u) != kWalMagic || read_be<std::uint32_t>(wal.subspan(8)) != page_size)
     return fail(ErrorCode::corrupt, "the write-ahead log is none of this database");
   WalSum sum((magic & 1) != 0);
   sum.add(wal.first(24));
   if (!sum.is(wal.subspan(24)))
     return fail(ErrorCode::corrupt, "the header of the write-ahead log is damaged");
+  LogPages out;
   const BytesView salts = wal.subspan(16, 8);
-  const std::size_t frame_size = kFrameHeader + page_size_;
+  const std::size_t frame_size = kFrameHeader + page_size;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> uncommitted;
   for (std::size_t at = kWalHeader; wal.size() - at >= frame_size; at += frame_size) {
     const BytesView frame = wal.subspan(at, kFrameHeader);
     const auto number = read_be<std::uint32_t>(frame);
     sum.add(frame.first(8));
-    sum.add(wal.subspan(at + kFrameHeader, page_size_));
+    sum.add(wal.subspan(at + kFrameHeader, page_size));
     if (number == 0 || !equal(frame.subspan(8, 8), salts) || !sum.is(frame.subspan(16))) break;
     uncommitted.emplace_back(number, at + kFrameHeader);
     const auto pages_after = read_be<std::uint32_t>(frame.subspan(4));
     if (pages_after == 0) continue;
-    for (const auto& [page, offset] : uncommitted) in_wal_[page] = offset;
+    for (const auto& [page, offset] : uncommitted) out.at[page] = offset;
     uncommitted.clear();
-    pages_ = pages_after;
+    out.pages = pages_after;
   }
-  wal_ = wal;
-  return {};
+  return out;
 }
 
 BytesView Image::page(std::uint32_t number) const {
   if (number == 0 || number > pages_) return {};
-  if (const auto found = in_wal_.find(number); found != in_wal_.end())
+  if (const auto found = log_.at.find(number); found != log_.at.end())
     return wal_.subspan(found->second, page_size_);
   const std::uint64_t offset = std::uint64_t{number - 1} * page_size_;
   if (offset >= database_.size()) return {};

@@ -13,6 +13,14 @@ namespace strongroom::capture::database {
 /// The first 16 bytes are those of every SQLite 3 file.
 bool is_database(BytesView bytes);
 
+/// The committed part of a write-ahead log.
+struct LogPages {
+  std::unordered_map<std::uint32_t, std::uint64_t> at;  ///< page -> offset of its newest bytes in the log
+  std::uint32_t pages = 0;  ///< of the database after the last commit; 0 = nothing was committed
+};
+/// `corrupt` if it is no log of a database with pages of that size. Ends where a frame is none of this log's.
+Result<LogPages> committed_in(BytesView wal, std::uint32_t page_size);
+
 /// Borrows both.
 class Image {
  public:
@@ -29,13 +37,11 @@ class Image {
   std::size_t read(std::uint64_t offset, MutableBytes out) const;
 
  private:
-  Result<void> overlay(BytesView wal);
-
   BytesView database_;
   BytesView wal_;
   std::uint32_t page_size_ = 0;
   std::uint32_t pages_ = 0;
-  std::unordered_map<std::uint32_t, std::uint64_t> in_wal_;  // page -> offset of its bytes in the log
+  LogPages log_;
 };
 
 }  // namespace strongroom::capture::database

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "capture/database/image.h"
 #include "codec/json_text.h"
@@ -76,6 +77,17 @@ bool is_log_beside(const std::vector<InputFile>& files, std::size_t at) {
   if (!path.ends_with("-wal") && !path.ends_with("-shm")) return false;
   const InputFile* database = named(files, path.substr(0, path.size() - 4));
   return database != nullptr && is_database(database->bytes);
+}
+
+Result<void> Damage::refuse(std::string_view table, std::string_view why) {
+  std::string detail = fmt::format("the table {}: {}", table, why);
+  if (!std::exchange(kept_, true)) {
+    detail += "; what stands before is read, and the file is kept whole";
+    return tally_.refuse({file_.path, 0, file_.bytes, code_, std::move(detail)});
+  }
+  const std::string place = fmt::format(R"({{"database_sha256":"{}","table":"{}"}})",
+                                        codec::hex(crypto::sha256(file_.bytes)), table);
+  return tally_.refuse({file_.path, 0, bytes_of(place), code_, std::move(detail)});
 }
 
 std::string row_json(const Rows& rows) {

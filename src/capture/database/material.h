@@ -22,6 +22,24 @@ Result<Opened> open_with_log(const std::vector<InputFile>& files, std::size_t at
 /// Whether the file is a log or an index of a log ("x-wal", "x-shm") of one of the files.
 bool is_log_beside(const std::vector<InputFile>& files, std::size_t at);
 
+/// Refuses what a damaged database does not give. The first time its file is kept whole, since the rows behind the
+/// damage are in no record; after that one line of JSON says which table of which file it was, so that no two are the
+/// same item.
+class Damage {
+ public:
+  /// Borrows both. `code` is the refusals'.
+  Damage(Tally& tally, const InputFile& file, std::string_view code)
+      : tally_(tally), file_(file), code_(code) {}
+  /// Counts as one item. Fails only if the sink does.
+  Result<void> refuse(std::string_view table, std::string_view why);
+
+ private:
+  Tally& tally_;
+  const InputFile& file_;
+  std::string code_;
+  bool kept_ = false;
+};
+
 /// The row as one JSON object, without its nulls: text as text, blobs as {"base64":...}, above 64 KiB as
 /// {"sha256":...,"size":...}. What connectors put into `original`, because a row's own bytes lie scattered over pages.
 std::string row_json(const Rows& rows);

@@ -13,8 +13,11 @@ constexpr std::size_t kPairsMax = 50'000'000;
 Side::Side(const Database& database, std::string_view table, std::string_view key) : table_(table) {
   if (!database.has_column(table, key)) return;
   auto any = database.query(fmt::format("SELECT 1 FROM {} LIMIT 1", table));
-  if (!any || !any->next().value_or(false)) return;
+  const Result<bool> more = any ? any->next() : Result<bool>(std::unexpected(any.error()));
+  is_damaged_ = !more;
+  if (!more || !*more) return;
   auto rows = database.query(fmt::format("SELECT * FROM {} WHERE {} = ?1", table, key));
+  is_damaged_ = !rows;
   if (!rows) return;
   rows_ = std::move(*rows);
   row_.emplace(*rows_);
@@ -26,13 +29,20 @@ Row* Side::first(std::int64_t id) {
   return next();
 }
 
-Row* Side::next() { return rows_ && rows_->next().value_or(false) ? &*row_ : nullptr; }
+Row* Side::next() {
+  if (!rows_) return nullptr;
+  const Result<bool> more = rows_->next();
+  is_damaged_ = is_damaged_ || !more;
+  return more && *more ? &*row_ : nullptr;
+}
 
 Pairs::Pairs(const Database& database, std::string_view table, std::string_view from, std::string_view to) {
   if (!database.has_column(table, from) || !database.has_column(table, to)) return;
   auto rows = database.query(fmt::format("SELECT {}, {} FROM {}", from, to, table));
-  while (rows && rows->next().value_or(false) && pairs_.size() < kPairsMax)
+  Result<bool> more = rows ? rows->next() : Result<bool>(std::unexpected(rows.error()));
+  for (; more && *more && pairs_.size() < kPairsMax; more = rows->next())
     pairs_.emplace_back(rows->integer(0), rows->integer(1));
+  is_damaged_ = !more || *more;
   std::ranges::sort(pairs_);
 }
 

@@ -44,25 +44,31 @@ class Side {
   /// The next row about `id` of a walk that starts with `first`; nullptr at the end or where the table is damaged.
   Row* first(std::int64_t id);
   Row* next();
+  /// Whether a walk since the last call ended at damage (or at the limit of steps) and not at the end of its rows.
+  bool take_damage() { return std::exchange(is_damaged_, false); }
   std::string_view table() const { return table_; }
 
  private:
   std::string table_;
   std::optional<Rows> rows_;
   std::optional<Row> row_;
+  bool is_damaged_ = false;
 };
 
 /// Pairs of a table, found by the first: for joins that may lack an index. 16 bytes a row.
 class Pairs {
  public:
-  /// Empty if the table is not there or is damaged.
+  /// Empty if the table is not there; what stands before the damage of a damaged one.
   Pairs(const Database& database, std::string_view table, std::string_view from, std::string_view to);
   /// What stands beside `from`, in the order of the table's numbers.
   std::vector<std::int64_t> of(std::int64_t from) const;
   std::optional<std::int64_t> first_of(std::int64_t from) const;
+  /// The table could not be read to its end.
+  bool is_damaged() const { return is_damaged_; }
 
  private:
   std::vector<std::pair<std::int64_t, std::int64_t>> pairs_;
+  bool is_damaged_ = false;
 };
 
 }  // namespace strongroom::capture::database

@@ -5,13 +5,22 @@
 
 namespace strongroom::capture::imessage {
 
-Directory::Directory(const Database& database)
+Directory::Directory(const Database& database, std::vector<record::Doubt>& doubts)
     : chat_of_message_(database, "chat_message_join", "message_id", "chat_id"),
       recoverable_(database, "chat_recoverable_message_join", "message_id", "chat_id"),
       people_of_chat_(database, "chat_handle_join", "chat_id", "handle_id") {
   auto rows = database.query("SELECT ROWID, id FROM handle");
-  while (rows && rows->next().value_or(false))
+  auto more = rows ? rows->next() : Result<bool>(std::unexpected(rows.error()));
+  for (; more && *more; more = rows->next())
     handles_[rows->integer(0)] = telephone::person_of(rows->text(1), {});
+  const auto say = [&](bool is_damaged, std::string_view table, std::string_view what) {
+    if (is_damaged)
+      doubts.push_back({"database-damaged", fmt::format("the table {} is damaged: {}", table, what)});
+  };
+  say(!more, "handle", "some messages name no sender");
+  say(chat_of_message_.is_damaged(), "chat_message_join", "some messages are not in their chat");
+  say(recoverable_.is_damaged(), "chat_recoverable_message_join", "some messages are not in their chat");
+  say(people_of_chat_.is_damaged(), "chat_handle_join", "some chats do not name all their people");
 }
 
 record::Person Directory::person(std::int64_t handle) const {
@@ -33,10 +42,11 @@ record::Conversation Directory::conversation(std::int64_t message, const record:
 }
 
 Result<void> Directory::take_chats(const std::string& file, const Database& database,
-                                   std::vector<record::Doubt>& doubts_of_first, Tally& tally) {
+                                   database::Damage& damage, std::vector<record::Doubt>& doubts_of_first,
+                                   Tally& tally) {
   if (!database.has_column("chat", "guid")) return {};
   auto rows = database.query("SELECT ROWID AS rowid_, * FROM chat ORDER BY ROWID");
-  if (!rows) return tally.refuse({file, 0, {}, "database-damaged", "the table chat: " + rows.error().what});
+  if (!rows) return damage.refuse("chat", rows.error().what);
   Row row(*rows);
   auto more = rows->next();
   for (; more && *more; more = rows->next()) {
@@ -65,8 +75,7 @@ Result<void> Directory::take_chats(const std::string& file, const Database& data
     set_original(out, file, original);
     TRY(tally.record(std::move(out)));
   }
-  if (more) return {};
-  return tally.refuse({file, 0, {}, "database-damaged", "the table chat: " + more.error().what});
+  return more ? Result<void>{} : damage.refuse("chat", more.error().what);
 }
 
 void set_original(record::Record& record, const std::string& file, std::string_view rows) {

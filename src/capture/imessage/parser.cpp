@@ -36,19 +36,21 @@ int detect(const std::vector<InputFile>& files) {
 class Messages {
  public:
   Messages(const std::string& file, const Database& database, const Directory& directory, FilesBeside& beside,
-           std::vector<record::Doubt> doubts_of_first, Tally& tally)
+           database::Damage& damage, std::vector<record::Doubt> doubts_of_first, Tally& tally)
       : file_(file),
         database_(database),
         directory_(directory),
         beside_(beside),
+        damage_(damage),
         doubts_of_first_(std::move(doubts_of_first)),
         tally_(tally),
         attachment_of_(database, "message_attachment_join", "message_id", "attachment_id"),
-        attachment_(database, "attachment", "ROWID") {}
+        attachment_(database, "attachment", "ROWID"),
+        says_lost_files_(attachment_of_.is_damaged()) {}
 
   Result<void> run() {
     auto rows = database_.query("SELECT ROWID AS rowid_, * FROM message ORDER BY ROWID");
-    if (!rows) return damaged(rows.error());
+    if (!rows) return damage_.refuse("message", rows.error().what);
     Row row(*rows);
     auto more = rows->next();
     for (; more && *more; more = rows->next()) {
@@ -59,14 +61,10 @@ class Messages {
                            fmt::format("row {} of message ended its reader", row.integer("rowid_"))}));
       }
     }
-    return more ? Result<void>{} : damaged(more.error());
+    return more ? Result<void>{} : damage_.refuse("message", more.error().what);
   }
 
  private:
-  Result<void> damaged(const Error& error) {
-    return tally_.refuse({file_, 0, {}, "database-damaged", "the table message: " + error.what});
-  }
-
   Result<void> take(Row& row) {
     std::string original;
     database::append_row(original, "message", row.rows());
@@ -83,6 +81,9 @@ class Messages {
     message.doubts.insert(message.doubts.end(), doubts.begin(), doubts.end());
     for (const std::int64_t id : attachment_of_.of(row.integer("rowid_")))
       add_attachment(id, message, original);
+    if (std::exchange(says_lost_files_, false) || attachment_.take_damage())
+      message.doubts.push_back(
+          {"database-damaged", "the tables of attachments are damaged: some may be missing"});
     std::vector<record::Record> later = later_of(message, row, summary);
     if (original.size() > kOriginalMax) {
       TRY(tally_.refuse(
@@ -123,19 +124,23 @@ class Messages {
   const Database& database_;
   const Directory& directory_;
   FilesBeside& beside_;
+  database::Damage& damage_;
   std::vector<record::Doubt> doubts_of_first_;
   Tally& tally_;
   database::Pairs attachment_of_;
   database::Side attachment_;
+  bool says_lost_files_;  ///< once, with the first message
 };
 
 Result<void> read(const std::vector<InputFile>& files, std::size_t at, FilesBeside& beside, Tally& tally) {
   const InputFile& file = files[at];
   auto opened = database::open_with_log(files, at, file.bytes);
   if (!opened) return tally.refuse({file.path, 0, file.bytes, "database-damaged", opened.error().what});
-  Directory directory(opened->database);
-  TRY(directory.take_chats(file.path, opened->database, opened->doubts, tally));
-  return Messages(file.path, opened->database, directory, beside, std::move(opened->doubts), tally).run();
+  Directory directory(opened->database, opened->doubts);
+  database::Damage damage(tally, file, "database-damaged");
+  TRY(directory.take_chats(file.path, opened->database, damage, opened->doubts, tally));
+  return Messages(file.path, opened->database, directory, beside, damage, std::move(opened->doubts), tally)
+      .run();
 }
 
 std::pair<std::set<std::size_t>, std::set<std::size_t>> sorted(const std::vector<InputFile>& files) {

@@ -17,14 +17,15 @@ using database::Row;
 /// Who is who: the tables handle and chat.
 class Directory {
  public:
-  explicit Directory(const Database& database);
+  /// What of it is damaged becomes a doubt.
+  Directory(const Database& database, std::vector<record::Doubt>& doubts);
   /// An empty id for a handle that is not there.
   record::Person person(std::int64_t handle) const;
   /// The conversation of a message; of its sender alone where no chat is known.
   record::Conversation conversation(std::int64_t message, const record::Person& other) const;
   bool is_recently_deleted(std::int64_t message) const { return recoverable_.first_of(message).has_value(); }
   /// One record a chat; what cannot be read is one refused item.
-  Result<void> take_chats(const std::string& file, const Database& database,
+  Result<void> take_chats(const std::string& file, const Database& database, database::Damage& damage,
                           std::vector<record::Doubt>& doubts_of_first, Tally& tally);
 
  private:

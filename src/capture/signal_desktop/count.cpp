@@ -61,7 +61,8 @@ std::uint64_t count_rows(const Plain& plain) {
   const auto database = database::Database::open(plain.database);
   if (!database || !database->has_table("messages")) return found + 1;
   if (database->has_table("conversations"))
-    found += over(*database, "SELECT id FROM conversations", [](const database::Rows&) { return 1u; });
+    found += over(*database, "SELECT id, json FROM conversations ORDER BY id",
+                  [](const database::Rows&) { return 1u; });
   return found + over(*database, "SELECT json FROM messages ORDER BY rowid",
                       [](const database::Rows& row) { return records_in(text_of(row.bytes(0))); });
 }

@@ -1,5 +1,6 @@
 #include "capture/signal_desktop/material.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "capture/beside.h"
@@ -20,20 +21,30 @@ bool is_part_of_database(const InputFile& file) {
   return name == "db.sqlite-wal" || name == "db.sqlite-shm" || name == "config.json";
 }
 
+const InputFile* log_of(const InputFile& database, const std::vector<InputFile>& files) {
+  const auto log =
+      std::ranges::find_if(files, [&](const InputFile& f) { return f.path == database.path + "-wal"; });
+  return log == files.end() ? nullptr : &*log;
+}
+
 std::expected<Plain, Shut> open(const InputFile& database, const std::vector<InputFile>& files,
                                 const std::vector<Bytes>& keys) {
   std::vector<Bytes> key_files = keys;
   Bytes holder;
   BytesView wal;
   for (const InputFile& file : files) {
-    if (name_of(file) == "config.json") {
-      Bytes config;
-      if (const auto bytes = content_of(file, config)) key_files.push_back(copy_of(*bytes));
-    } else if (file.path == database.path + "-wal") {
-      if (const auto bytes = content_of(file, holder)) wal = *bytes;
-    }
+    Bytes config;
+    if (name_of(file) != "config.json") continue;
+    if (const auto bytes = content_of(file, config)) key_files.push_back(copy_of(*bytes));
+  }
+  bool log_unread = false;
+  if (const InputFile* log = log_of(database, files)) {
+    const auto bytes = content_of(*log, holder);
+    log_unread = !bytes;
+    if (bytes) wal = *bytes;
   }
   const std::vector<SecretBytes> candidates = keys_in(key_files);
+  for (Bytes& copy : key_files) wipe(copy);
   if (candidates.empty())
     return std::unexpected(Shut{"key-needed",
                                 "this database is encrypted: give its key (64 hex digits) with --key-file, "
@@ -44,7 +55,10 @@ std::expected<Plain, Shut> open(const InputFile& database, const std::vector<Inp
     const auto fitting = page_keys(database.bytes, key);
     if (!fitting) continue;
     auto plain = decrypted(database.bytes, wal, *fitting);
-    if (plain) return std::move(*plain);
+    if (plain) {
+      plain->log_unread = plain->log_unread || log_unread;
+      return std::move(*plain);
+    }
     return std::unexpected(Shut{"too-large", plain.error().what +
                                                  "; it is kept encrypted. Signal's own export of "
                                                  "chats can be read in any size"});

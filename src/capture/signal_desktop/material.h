@@ -13,6 +13,9 @@ bool is_database(const InputFile& file);
 /// Read with the database and not kept as a file of its own: its log, and the configuration with its key.
 bool is_part_of_database(const InputFile& file);
 
+/// The write-ahead log of a database among its files; nullptr if there is none.
+const InputFile* log_of(const InputFile& database, const std::vector<InputFile>& files);
+
 /// Why a database stays shut, as a refusal says it.
 struct Shut {
   std::string code, detail;

@@ -1,8 +1,9 @@
 #include "capture/signal_desktop/parser.h"
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
 
+#include "capture/beside.h"
+#include "capture/database/material.h"
 #include "capture/signal_desktop/count.h"
 #include "capture/signal_desktop/material.h"
 #include "capture/signal_desktop/messages.h"
@@ -17,45 +18,36 @@ using record::Record;
 constexpr std::string_view kSource = "signal-desktop";
 constexpr std::uint64_t kParserVersion = 1;
 constexpr std::size_t kMessageBytesMax = 8u << 20;
+constexpr std::size_t kDatabaseHeader = 100;
 
 int detect_desktop(const std::vector<InputFile>& files) {
   return std::ranges::any_of(files, is_database) ? 60 : 0;
 }
 
-/// The row's columns as one JSON object: what stands for the original, which is spread over pages of the database.
-Bytes written_out(const database::Rows& row) {
-  json::Object out;
-  for (int i = 0; i < row.columns(); ++i) {
-    if (row.is_null(i)) continue;
-    if (row.type(i) == database::Type::integer) {
-      out[row.name(i)] = row.integer(i);
-    } else {
-      out[row.name(i)] = row.text(i);
-    }
-  }
-  return copy_of(bytes_of(boost::json::serialize(out)));
-}
+/// What stands for the original, which is spread over pages of the database.
+Bytes written_out(const database::Rows& row) { return copy_of(bytes_of(database::row_json(row))); }
 
 /// Reads one opened database.
 class Reader {
  public:
-  Reader(const InputFile& file, Files& files, Tally& tally) : file_(file), files_(files), tally_(tally) {}
+  Reader(const InputFile& file, Files& files, Tally& tally)
+      : file_(file), files_(files), tally_(tally), damage_(tally, file, "damaged-table") {}
 
   Result<void> all(const Plain& plain) {
     for (const std::uint64_t page : plain.bad_pages) TRY(refuse_page(page));
     TRY(about_the_database(plain));
     const auto database = database::Database::open(plain.database);
-    if (!database || !database->has_table("messages")) return refuse_rows("the database holds no messages");
-    auto people = People::read(*database);
-    if (!people) return refuse_rows("the table of conversations is damaged");
-    TRY(conversations(*database, *people));
-    auto messages = Messages::prepare(*database, *people, files_);
-    if (!messages) return refuse_rows("the table of files is damaged");
+    if (!database || !database->has_table("messages"))
+      return damage_.refuse("messages", "it is not there, or the database is damaged");
+    const People people = People::read(*database);
+    TRY(conversations(*database, people));
+    auto messages = Messages::prepare(*database, people, files_);
+    if (!messages) return damage_.refuse("message_attachments", messages.error().what);
     auto rows = database->query(messages->query());
-    if (!rows) return refuse_rows("the table of messages is damaged");
+    if (!rows) return damage_.refuse("messages", rows.error().what);
     for (;;) {
       const auto more = rows->next();
-      if (!more) return refuse_rows("the table of messages is damaged; what came before is read");
+      if (!more) return damage_.refuse("messages", more.error().what);
       if (!*more) return {};
       TRY(message(*rows, *messages));
     }
@@ -89,11 +81,12 @@ class Reader {
   }
 
   Result<void> conversations(const database::Database& database, const People& people) {
+    if (!database.has_table("conversations")) return {};
     auto rows = database.query("SELECT id, json FROM conversations ORDER BY id");
-    if (!rows) return {};
+    if (!rows) return damage_.refuse("conversations", rows.error().what);
     for (;;) {
       const auto more = rows->next();
-      if (!more) return refuse_rows("the table of conversations is damaged");
+      if (!more) return damage_.refuse("conversations", more.error().what);
       if (!*more) return {};
       const std::string id = rows->text(0);
       Record out;
@@ -122,6 +115,8 @@ class Reader {
     out.extra["pages"] = std::uint64_t{plain.database.size() / kPageBytes};
     if (plain.from_log != 0) out.extra["pages_from_log"] = plain.from_log;
     out.original.file = file_.path;
+    out.original.bytes = copy_of(BytesView(plain.database).first(kDatabaseHeader));  // counts its changes
+    out.original.length = kDatabaseHeader;
     return tally_.record(std::move(out));
   }
 
@@ -131,15 +126,22 @@ class Reader {
     return tally_.refuse({file_.path, at, page, "damaged-page",
                           "a page of the database is not what its checksum says; what it held is not read"});
   }
-  Result<void> refuse_rows(std::string detail) {
-    return tally_.refuse({file_.path, 0, {}, "damaged-table", std::move(detail)});
-  }
 
   const InputFile& file_;
   Files& files_;
   Tally& tally_;
+  database::Damage damage_;
   std::uint64_t number_ = 0;
 };
+
+Result<void> refuse_log(const InputFile& log, Tally& tally) {
+  Bytes holder;
+  const auto bytes = content_of(log, holder);
+  return tally.refuse(
+      {log.path, 0, bytes.value_or(BytesView()), "wal-not-read",
+       "the write-ahead log beside the database does not fit it; the newest messages may be in "
+       "it alone: copy both while Signal is closed"});
+}
 
 Result<Outcome> parse_desktop(const std::vector<InputFile>& files, const Statement& statement, const Limits&,
                               Sink& sink) {
@@ -153,6 +155,7 @@ Result<Outcome> parse_desktop(const std::vector<InputFile>& files, const Stateme
     const auto plain = open(file, files, statement.keys);
     if (plain) {
       TRY(Reader(file, beside, tally).all(*plain));
+      if (plain->log_unread) TRY(refuse_log(*log_of(file, files), tally));
     } else {
       TRY(tally.refuse({file.path, 0, file.bytes, plain.error().code, plain.error().detail}));
     }
@@ -167,7 +170,7 @@ Result<std::uint64_t> count_desktop(const std::vector<InputFile>& files, const S
   for (const InputFile& file : files) {
     if (is_database(file)) {
       const auto plain = open(file, files, statement.keys);
-      found += plain ? count_rows(*plain) : 1;
+      found += plain ? count_rows(*plain) + (plain->log_unread ? 1 : 0) : 1;
     } else if (!is_part_of_database(file)) {
       ++found;
     }

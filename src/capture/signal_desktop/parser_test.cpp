@@ -197,6 +197,37 @@ TEST(SignalDesktop, ADamagedPageIsKeptAndTheRestIsRead) {
   EXPECT_TRUE(said);
 }
 
+TEST(SignalDesktop, ALogThatDoesNotFitIsKeptAndSaid) {
+  const Bytes file = sealed(database_with_room(kTables + message("m1", "{}")));
+  const std::string log(32 + 24 + 4096, 'w');
+  const Parsed parsed = parse({{"S/db.sqlite", file}, {"S/db.sqlite-wal", bytes_of(log)}});
+  EXPECT_EQ(parsed.outcome.refused, 1u);
+  EXPECT_EQ(parsed.first(Kind::message).text, "olá");
+  const Record& refused = parsed.first(Kind::unparsed_original);
+  EXPECT_EQ(refused.doubts.at(0).code, "wal-not-read");
+  EXPECT_EQ(text_of(refused.original.bytes), log);
+}
+
+TEST(SignalDesktop, DamagedConversationsDoNotCostTheMessages) {
+  const Bytes good = database_with_room(kTables + message("m1", "{}"));
+  std::size_t damaged = 0;
+  for (std::size_t page = kPageBytes; page < good.size(); page += kPageBytes) {
+    Bytes bad = good;  // sealed with the damage in it: its checksum fits
+    std::fill_n(bad.begin() + static_cast<std::ptrdiff_t>(page), 200, std::byte{0xA5});
+    const Bytes file = sealed(bad);
+    const Parsed parsed = parse({{"db.sqlite", file}});
+    for (const Record& r : parsed.sink.records) {
+      if (r.kind != Kind::unparsed_original ||
+          r.doubts.at(0).detail.find("conversations") == std::string::npos)
+        continue;
+      ++damaged;
+      EXPECT_EQ(r.original.bytes, file);
+      EXPECT_EQ(parsed.first(Kind::message).text, "olá");
+    }
+  }
+  EXPECT_GT(damaged, 0u);
+}
+
 TEST(SignalDesktop, MessagesThatAreNoJsonAreRefusedOneByOne) {
   std::string tables = kTables;
   const std::size_t computed = tables.find(" GENERATED");

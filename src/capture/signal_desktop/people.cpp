@@ -48,7 +48,7 @@ std::string column_text(const database::Rows& rows, std::initializer_list<std::s
   return {};
 }
 
-Result<People> People::read(const database::Database& rows) {
+People People::read(const database::Database& rows) {
   People out;
   if (rows.has_table("items")) {
     out.own_service_id_ = lower(item(rows, "uuid_id"));
@@ -59,8 +59,8 @@ Result<People> People::read(const database::Database& rows) {
   for (const std::string_view name : {"type", "members", "name", "profileName", "profileFamilyName",
                                       "profileFullName", "e164", "serviceId", "uuid", "groupId"})
     if (rows.has_column("conversations", name)) columns += fmt::format(", {}", name);
-  auto all = TRY(rows.query(fmt::format("SELECT {} FROM conversations ORDER BY id", columns)));
-  while (TRY(all.next())) out.take(all);
+  auto all = rows.query(fmt::format("SELECT {} FROM conversations ORDER BY id", columns));
+  while (all && all->next().value_or(false)) out.take(*all);
   return out;
 }
 

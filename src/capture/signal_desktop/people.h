@@ -11,7 +11,7 @@ namespace strongroom::capture::signal_desktop {
 
 class People {
  public:
-  static Result<People> read(const database::Database& rows);
+  static People read(const database::Database& rows);
 
   /// By a conversation's id, a service id, a phone number; by what was asked for alone if nobody has it.
   record::Person person(std::string_view reference) const;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "capture/ciphers/ciphers.h"
+#include "capture/database/image.h"
 #include "codec/text.h"
 
 namespace strongroom::capture::signal_desktop {
@@ -12,15 +12,8 @@ namespace {
 
 constexpr std::size_t kSaltBytes = 16, kIvBytes = 16, kMacBytes = 64;
 constexpr std::size_t kReserve = kIvBytes + kMacBytes;
-constexpr std::size_t kLogHeader = 32, kFrameHeader = 24;
 constexpr std::string_view kPlainStart{"SQLite format 3\0", 16};
 constexpr std::size_t kKeysMax = 16;
-
-std::uint32_t big_endian(BytesView bytes) {
-  std::uint32_t out = 0;
-  for (std::size_t i = 0; i < 4; ++i) out = (out << 8) | std::to_integer<std::uint32_t>(bytes[i]);
-  return out;
-}
 
 /// The first page begins with the salt, which is not encrypted.
 std::size_t start_of(std::uint64_t number) { return number == 1 ? kSaltBytes : 0; }
@@ -46,56 +39,34 @@ Result<bool> open_page(BytesView page, std::uint64_t number, const PageKeys& key
   return true;
 }
 
-/// The checksum of a write-ahead log (sqlite.org/fileformat2.html §4.2), over words of the order its magic names.
-struct Checksum {
-  std::uint32_t a = 0, b = 0;
-  bool big = false;
-  void add(BytesView bytes) {
-    for (std::size_t at = 0; at + 8 <= bytes.size(); at += 8) {
-      a += word(bytes.subspan(at)) + b;
-      b += word(bytes.subspan(at + 4)) + a;
-    }
-  }
-  std::uint32_t word(BytesView bytes) const {
-    const std::uint32_t out = big_endian(bytes);
-    return big ? out : __builtin_bswap32(out);
-  }
-};
-
-struct LogFrames {
-  std::map<std::uint32_t, BytesView> pages;  ///< the newest committed of each number
-  std::uint32_t database_pages = 0;  ///< after the last commit; 0 = nothing committed
-};
-
-/// The committed part of the log; nothing of one that belongs to another database or is cut before its first commit.
-LogFrames committed(BytesView wal) {
-  LogFrames out, open;
-  if (wal.size() < kLogHeader) return out;
-  const std::uint32_t magic = big_endian(wal);
-  if ((magic & ~1u) != 0x377f0682 || big_endian(wal.subspan(8)) != kPageBytes) return out;
-  Checksum sum{0, 0, (magic & 1) != 0};
-  sum.add(wal.first(24));
-  if (sum.a != big_endian(wal.subspan(24)) || sum.b != big_endian(wal.subspan(28))) return out;
-  const BytesView salts = wal.subspan(16, 8);
-  for (std::size_t at = kLogHeader; wal.size() - at >= kFrameHeader + kPageBytes;
-       at += kFrameHeader + kPageBytes) {
-    const BytesView header = wal.subspan(at, kFrameHeader), page = wal.subspan(at + kFrameHeader, kPageBytes);
-    sum.add(header.first(8));
-    sum.add(page);
-    if (!equal(header.subspan(8, 8), salts) || sum.a != big_endian(header.subspan(16)) ||
-        sum.b != big_endian(header.subspan(20)))
-      return out;
-    open.pages[big_endian(header)] = page;
-    if (const std::uint32_t size = big_endian(header.subspan(4)); size != 0) {
-      open.database_pages = size;
-      out = open;
-    }
-  }
-  return out;
-}
-
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+/// Takes text character by character, and keeps each run of exactly 64 hex digits.
+class KeyFinder {
+ public:
+  explicit KeyFinder(std::vector<SecretBytes>& out) : out_(out) {}
+  void add(char c) {
+    if (!is_hex(c)) return end();
+    if (length_ < kDigits) run_.reveal_mutable()[length_] = static_cast<std::byte>(c);
+    length_ = std::min(length_ + 1, kDigits + 1);
+  }
+  void end() {
+    if (length_ == kDigits && out_.size() < kKeysMax) {
+      if (auto key = codec::from_hex(text_of(run_.reveal()))) {
+        out_.push_back(SecretBytes::copy_of(*key));
+        wipe(*key);
+      }
+    }
+    length_ = 0;
+  }
+
+ private:
+  static constexpr std::size_t kDigits = 64;
+  std::vector<SecretBytes>& out_;
+  Secret<kDigits> run_;
+  std::size_t length_ = 0;
+};
 
 }  // namespace
 
@@ -116,20 +87,9 @@ std::vector<SecretBytes> keys_in(const std::vector<Bytes>& key_files) {
   for (const Bytes& file : key_files) {
     if (file.size() == 32) out.push_back(SecretBytes::copy_of(file));
     if (file.size() > 64u << 10) continue;
-    std::string run;
-    for (const std::byte b : file) {
-      const char c = lower(static_cast<char>(b));
-      if (is_hex(c)) {
-        run += c;
-        continue;
-      }
-      if (const auto key = codec::from_hex(run); run.size() == 64 && key && out.size() < kKeysMax)
-        out.push_back(SecretBytes::copy_of(*key));
-      run.clear();
-    }
-    if (const auto key = codec::from_hex(run); run.size() == 64 && key && out.size() < kKeysMax)
-      out.push_back(SecretBytes::copy_of(*key));
-    wipe(MutableBytes(reinterpret_cast<std::byte*>(run.data()), run.size()));
+    KeyFinder finder(out);
+    for (const std::byte b : file) finder.add(lower(static_cast<char>(b)));
+    finder.end();
   }
   return out;
 }
@@ -146,18 +106,23 @@ std::optional<PageKeys> page_keys(BytesView file, const SecretBytes& key) {
 }
 
 Result<Plain> decrypted(BytesView file, BytesView wal, const PageKeys& keys) {
-  const LogFrames log = committed(wal);
-  const std::uint64_t pages = log.database_pages != 0 ? log.database_pages : file.size() / kPageBytes;
+  Plain out;
+  database::LogPages log;
+  if (!wal.empty()) {
+    auto read = database::committed_in(wal, kPageBytes);
+    out.log_unread = !read;
+    if (read) log = std::move(*read);
+  }
+  const std::uint64_t pages = log.pages != 0 ? log.pages : file.size() / kPageBytes;
   if (pages > kDatabaseBytesMax / kPageBytes)
     return fail(ErrorCode::limit_exceeded, "the database is larger than 1.5 GiB");
-  Plain out;
   out.database.resize(static_cast<std::size_t>(pages) * kPageBytes);
   for (std::uint64_t number = 1; number <= pages; ++number) {
-    const auto newer = log.pages.find(static_cast<std::uint32_t>(number));
+    const auto newer = log.at.find(static_cast<std::uint32_t>(number));
     const std::size_t at = static_cast<std::size_t>(number - 1) * kPageBytes;
-    const bool in_log = newer != log.pages.end();
+    const bool in_log = newer != log.at.end();
     if (!in_log && (at > file.size() || file.size() - at < kPageBytes)) continue;
-    const BytesView page = in_log ? newer->second : file.subspan(at, kPageBytes);
+    const BytesView page = in_log ? wal.subspan(newer->second, kPageBytes) : file.subspan(at, kPageBytes);
     if (in_log) ++out.from_log;
     if (!TRY(open_page(page, number, keys, MutableBytes(out.database).subspan(at, kPageBytes))))
       out.bad_pages.push_back(number);

@@ -34,6 +34,7 @@ struct Plain {
   Bytes database;
   std::vector<std::uint64_t> bad_pages;  ///< from 1; their MAC does not fit; they are zeros
   std::uint64_t from_log = 0;  ///< pages taken from the write-ahead log
+  bool log_unread = false;  ///< there is a log, and it is none of this database
 };
 /// `wal`: the file "db.sqlite-wal" beside it, or empty; its committed part is laid over the pages. `limit_exceeded`.
 Result<Plain> decrypted(BytesView file, BytesView wal, const PageKeys& keys);

@@ -155,6 +155,7 @@ Result<void> read_calls(Reading& reading, const AndroidContext& context) {
       if (!person.id.empty()) out.people.push_back(std::move(person));
       database::append_row(original, people.table(), p->rows());
     }
+    say_damage(out, {&people});
     TRY(reading.take(std::move(out), original));
   }
   return more ? Result<void>{} : reading.damaged("call_log", more.error());
@@ -164,16 +165,11 @@ Result<void> read_calls(Reading& reading, const AndroidContext& context) {
 
 Result<void> read_android(Reading& reading) {
   if (!reading.database.has_column("message", "key_id")) return {};
-  auto context = AndroidContext::load(reading.database);
-  if (!context) {
-    reading.doubts_of_first.push_back(
-        {"database-damaged", "the table jid cannot be read: people have no numbers"});
-    context = AndroidContext();
-  }
-  TRY(read_chats(reading, *context));
-  TRY(read_messages(reading, *context));
-  TRY(read_add_ons(reading, *context));
-  return read_calls(reading, *context);
+  AndroidContext context = AndroidContext::load(reading.database, reading.doubts_of_first);
+  TRY(read_chats(reading, context));
+  TRY(read_messages(reading, context));
+  TRY(read_add_ons(reading, context));
+  return read_calls(reading, context);
 }
 
 }  // namespace strongroom::capture::whatsapp_db

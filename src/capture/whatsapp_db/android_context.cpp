@@ -4,15 +4,21 @@
 
 namespace strongroom::capture::whatsapp_db {
 
-Result<AndroidContext> AndroidContext::load(const Database& database) {
+AndroidContext AndroidContext::load(const Database& database, std::vector<record::Doubt>& doubts) {
   AndroidContext out;
-  Rows rows = TRY(database.query("SELECT * FROM jid"));
-  Row row(rows);
-  while (TRY(rows.next())) out.jids_[row.integer("_id")] = {row.text("user"), row.text("server")};
-  if (!database.has_column("jid_map", "lid_row_id")) return out;
-  Rows mapped = TRY(database.query("SELECT * FROM jid_map"));
-  Row pair(mapped);
-  while (TRY(mapped.next())) out.phone_of_[pair.integer("lid_row_id")] = pair.integer("jid_row_id");
+  const auto each = [&](std::string_view table, const auto& take) {
+    auto rows = database.query(fmt::format("SELECT * FROM {}", table));
+    auto more = rows ? rows->next() : Result<bool>(std::unexpected(rows.error()));
+    std::optional<Row> row;
+    if (rows) row.emplace(*rows);
+    for (; more && *more; more = rows->next()) take(*row);
+    if (!more)
+      doubts.push_back(
+          {"database-damaged", fmt::format("the table {} is damaged: some people have no numbers", table)});
+  };
+  each("jid", [&](Row& row) { out.jids_[row.integer("_id")] = {row.text("user"), row.text("server")}; });
+  if (database.has_column("jid_map", "lid_row_id"))
+    each("jid_map", [&](Row& row) { out.phone_of_[row.integer("lid_row_id")] = row.integer("jid_row_id"); });
   return out;
 }
 

@@ -9,8 +9,8 @@ namespace strongroom::capture::whatsapp_db {
 
 class AndroidContext {
  public:
-  /// Reads jid and jid_map whole: some hundred bytes a contact.
-  static Result<AndroidContext> load(const Database& database);
+  /// Reads jid and jid_map whole: some hundred bytes a contact. Damage ends a table, with a doubt.
+  static AndroidContext load(const Database& database, std::vector<record::Doubt>& doubts);
   /// An empty id for a row that is not there.
   record::Person person(std::int64_t jid_row) const;
   std::string jid(std::int64_t jid_row) const;  ///< "user@server"

@@ -124,6 +124,7 @@ Result<void> read_android_old(Reading& reading) {
     std::string original;
     database::append_row(original, "messages", *rows);
     set_quoted(out, row, quoted, original);
+    say_damage(out, {&quoted, &moved});
     TRY(reading.take(std::move(out), original));
   }
   return more ? Result<void>{} : reading.damaged("messages", more.error());

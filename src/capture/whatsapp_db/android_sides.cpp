@@ -171,6 +171,9 @@ void AndroidSides::add_all(std::int64_t id, std::int64_t type, record::Record& o
   }
   poll(id, out, original);
   system(id, out, original);
+  say_damage(out, {&media_, &quoted_, &revoked_, &edited_, &location_, &vcard_, &mention_, &ephemeral_,
+                   &forwarded_, &text_, &system_, &value_change_, &participant_, &group_, &number_change_,
+                   &poll_, &poll_option_});
 }
 
 AddOnSides::AddOnSides(Reading& reading, const AndroidContext& context)
@@ -197,6 +200,11 @@ void AddOnSides::set_target(std::int64_t parent_row, record::Record& out) {
 }
 
 void AddOnSides::add_all(Row& add_on, record::Record& out, std::string& original) {
+  add_kind(add_on, out, original);
+  say_damage(out, {&reaction_, &vote_, &selected_, &option_, &pin_, &message_});
+}
+
+void AddOnSides::add_kind(Row& add_on, record::Record& out, std::string& original) {
   set_target(add_on.integer("parent_message_row_id"), out);
   const std::int64_t id = add_on.integer("_id");
   if (Row* row = reaction_.first(id)) {

@@ -32,6 +32,7 @@ class AddOnSides {
   void add_all(Row& add_on, record::Record& out, std::string& original);
 
  private:
+  void add_kind(Row& add_on, record::Record& out, std::string& original);
   void set_target(std::int64_t parent_row, record::Record& out);
   const AndroidContext& context_;
   Side reaction_, vote_, selected_, option_, pin_, message_;

@@ -130,11 +130,15 @@ std::vector<SecretBytes> secrets_of(const std::vector<Bytes>& keys) {
 SecretBytes backup_key(BytesView root) {
   using ciphers::HmacReader;
   const ByteArray<32> zero{};
-  const Bytes step = HmacReader(HmacReader::Hash::sha256, zero).add(root).finish();
-  return SecretBytes::copy_of(HmacReader(HmacReader::Hash::sha256, step)
-                                  .add(bytes_of("backup encryption"))
-                                  .add(bytes_of(std::string_view("\x01", 1)))
-                                  .finish());
+  Bytes step = HmacReader(HmacReader::Hash::sha256, zero).add(root).finish();
+  Bytes key = HmacReader(HmacReader::Hash::sha256, step)
+                  .add(bytes_of("backup encryption"))
+                  .add(bytes_of(std::string_view("\x01", 1)))
+                  .finish();
+  SecretBytes out = SecretBytes::copy_of(key);
+  wipe(step);
+  wipe(key);
+  return out;
 }
 
 std::optional<Bytes> open(const Layout& layout, BytesView key) {

@@ -152,6 +152,7 @@ Result<void> read_ios(Reading& reading) {
       set_media(out, *item, reading, type_of(row.integer("ZMESSAGETYPE")).flavour);
       database::append_row(original, media.table(), item->rows());
     }
+    say_damage(out, {&members, &media});
     TRY(reading.take(std::move(out), original));
   }
   return more ? Result<void>{} : reading.damaged("ZWAMESSAGE", more.error());

@@ -62,7 +62,12 @@ Result<void> read(const std::vector<InputFile>& files, std::size_t at, const Sta
   if (!is_android(opened->database) && !is_ios(opened->database))
     return tally.refuse(
         {file.path, 0, file.bytes, "not-understood", "the database has no table of messages"});
-  Reading reading{file.path, opened->database, beside, tally, std::move(opened->doubts)};
+  Reading reading{file.path,
+                  opened->database,
+                  beside,
+                  tally,
+                  database::Damage(tally, file, "database-damaged"),
+                  std::move(opened->doubts)};
   if (is_ios(opened->database)) return read_ios(reading);
   TRY(read_android(reading));
   return read_android_old(reading);

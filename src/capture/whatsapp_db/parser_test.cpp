@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "capture/collecting_sink.h"
 #include "capture/whatsapp_db/crypt.h"
@@ -158,6 +159,32 @@ TEST(WhatsAppDatabase, DamageCostsWhatIsDamaged) {
     const Parsed parsed = parse(files);
     EXPECT_EQ(parsed.found, parsed.outcome.parsed + parsed.outcome.refused) << size;
   }
+}
+
+TEST(WhatsAppDatabase, ADamagedDatabaseIsKeptWholeAndEachTableIsSaid) {
+  const Bytes good = android_database();
+  std::set<Hash256> identities;
+  std::size_t refusals = 0, sides = 0;
+  for (std::size_t page = 4096; page < good.size(); page += 4096) {
+    Bytes bad = good;
+    std::fill_n(bad.begin() + static_cast<std::ptrdiff_t>(page), 512, std::byte{0xA5});
+    const Parsed parsed = parse({{"msgstore.db", bad}});
+    bool kept = false;
+    for (const Record& r : parsed.sink.records) {
+      if (r.kind == Kind::unparsed_original) {
+        kept = kept || r.original.bytes == bad;
+        EXPECT_TRUE(kept) << page;
+        ++refusals;
+        identities.insert(record::identity_of(r));
+        continue;
+      }
+      for (const record::Doubt& doubt : r.doubts)
+        sides += doubt.detail.find("message_media is damaged") != std::string::npos ? 1u : 0u;
+    }
+  }
+  EXPECT_GT(refusals, 1u);
+  EXPECT_EQ(identities.size(), refusals) << "none is taken for another's duplicate";
+  EXPECT_GT(sides, 0u) << "a picture that is not read is said";
 }
 
 TEST(WhatsAppDatabase, KnowsItsOwnByItsTables) {

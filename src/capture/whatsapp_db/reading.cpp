@@ -23,7 +23,16 @@ Result<void> Reading::take(record::Record record, std::string_view rows) {
 }
 
 Result<void> Reading::damaged(std::string_view table, const Error& error) {
-  return tally.refuse({file, 0, {}, "database-damaged", fmt::format("the table {}: {}", table, error.what)});
+  return damage.refuse(table, error.what);
+}
+
+void say_damage(record::Record& out, std::initializer_list<Side*> sides) {
+  for (Side* side : sides) {
+    if (side->take_damage())
+      out.doubts.push_back(
+          {"database-damaged",
+           fmt::format("the table {} is damaged: what it says of this may be missing", side->table())});
+  }
 }
 
 record::Person person_of(std::string_view user, std::string_view server) {

@@ -24,6 +24,7 @@ struct Reading {
   const Database& database;
   FilesBeside& beside;
   Tally& tally;
+  database::Damage damage;
   std::vector<record::Doubt> doubts_of_first;  ///< go with the first record
 
   /// Hands the record on, with the rows it was made from as its original ("table":{...},...).
@@ -31,6 +32,9 @@ struct Reading {
   /// What cannot be read because the database is damaged: one item.
   Result<void> damaged(std::string_view table, const Error& error);
 };
+
+/// Doubts of the record if one of the tables that say more about it is damaged.
+void say_damage(record::Record& out, std::initializer_list<Side*> sides);
 
 /// A person by "user@server"; "" gives one without id.
 record::Person person_of(std::string_view user, std::string_view server);
