@@ -217,7 +217,14 @@ void notmuch_new(const std::string& place) {
 void register_parsing() {
   constexpr std::array kFigures{
       Figure{"jsonl", "Boost.JSON, a tree a line", 200'000, write_json_lines, boost_json_lines},
+      Figure{"signal-cli", "Boost.JSON, a tree a line", 150'000, write_signal_cli, boost_json_lines},
       Figure{"telegram", "Boost.JSON, one tree", 150'000, write_telegram, boost_json_document},
+      Figure{"wecom", "Boost.JSON, a tree a line", 150'000, write_wecom, boost_json_lines},
+      Figure{"matrix", "Boost.JSON, a tree a line", 150'000, write_matrix, boost_json_lines},
+      Figure{"slack", "Boost.JSON, one tree", 150'000, write_slack, boost_json_document},
+      Figure{"discord", "Boost.JSON, one tree", 150'000, write_discord, boost_json_document},
+      Figure{"teams", "Boost.JSON, one tree", 150'000, write_teams, boost_json_document},
+      Figure{"mattermost", "Boost.JSON, a tree a line", 150'000, write_mattermost, boost_json_lines},
       Figure{"sms", "expat, events counted", 150'000, write_sms, expat_document},
       Figure{"mbox", "GMime, messages constructed", 60'000, write_mbox, gmime_mbox},
       Figure{"imessage", "SQLite, all columns of all rows", 150'000, write_imessage, sqlite_rows},

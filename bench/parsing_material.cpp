@@ -56,6 +56,21 @@ class Out {
   std::uint64_t size_ = 0;
 };
 
+/// What stands before the items, between two of them and behind them.
+struct Around {
+  std::string before, between, behind;
+};
+
+template <class Item>
+std::uint64_t write_items(const std::string& path, std::size_t items, const Around& around, Item item) {
+  Out out(path);
+  Words words;
+  out << around.before;
+  for (std::size_t i = 0; i < items; ++i) out << (i == 0 ? "" : around.between) << item(words, i);
+  out << around.behind;
+  return out.size();
+}
+
 std::string mail(Words& words, std::size_t i) {
   return fmt::format(
       "Received: from mx{0}.example.org by mail.example.org; Mon, 6 May 2024 10:{1:02}:{2:02} +0200\n"
@@ -70,47 +85,111 @@ std::string mail(Words& words, std::size_t i) {
 }  // namespace
 
 std::uint64_t write_json_lines(const std::string& path, std::size_t messages) {
-  Out out(path);
-  Words words;
-  for (std::size_t i = 0; i < messages; ++i)
-    out << fmt::format(
-        "{{\"conversation\":\"room {}\",\"author\":\"Person "
-        "{}\",\"sent_at\":\"2024-03-10T14:{:02}:{:02}Z\",\"native_id\":\"{}\","
-        "\"text\":\"{}\"}}\n",
+  return write_items(path, messages, {"", "\n", "\n"}, [](Words& words, std::size_t i) {
+    return fmt::format(
+        R"({{"conversation":"room {}","author":"Person {}","sent_at":"2024-03-10T14:{:02}:{:02}Z","native_id":"{}",)"
+        R"("text":"{}"}})",
         i % 50, words.number(200), i / 60 % 60, i % 60, i, words.message());
-  return out.size();
+  });
 }
 
 std::uint64_t write_telegram(const std::string& path, std::size_t messages) {
-  Out out(path);
-  Words words;
-  out << "{\n \"name\": \"The group\",\n \"type\": \"private_group\",\n \"id\": 4711,\n \"messages\": [\n";
-  for (std::size_t i = 0; i < messages; ++i)
-    out << fmt::format(
-        "{}  {{\n   \"id\": {},\n   \"type\": \"message\",\n   \"date\": \"2024-03-10T14:05:00\",\n   "
-        "\"date_unixtime\": "
-        "\"{}\",\n   \"from\": \"Person {}\",\n   \"from_id\": \"user{}\",\n   \"text\": \"{}\",\n   "
+  const Around around{
+      "{\n \"name\": \"The group\",\n \"type\": \"private_group\",\n \"id\": 4711,\n \"messages\": [\n",
+      ",\n", "\n ]\n}\n"};
+  return write_items(path, messages, around, [](Words& words, std::size_t i) {
+    return fmt::format(
+        "  {{\n   \"id\": {},\n   \"type\": \"message\",\n   \"date\": \"2024-03-10T14:05:00\",\n   "
+        "\"date_unixtime\": \"{}\",\n   \"from\": \"Person {}\",\n   \"from_id\": \"user{}\",\n   \"text\": "
+        "\"{}\",\n   "
         "\"text_entities\": []\n  }}",
-        i == 0 ? "" : ",\n", i + 1, kStart + i, i % 50, 1000 + i % 50, words.message());
-  out << "\n ]\n}\n";
-  return out.size();
+        i + 1, kStart + i, i % 50, 1000 + i % 50, words.message());
+  });
+}
+
+std::uint64_t write_slack(const std::string& path, std::size_t messages) {
+  return write_items(path, messages, {"[\n", ",\n", "\n]\n"}, [](Words& words, std::size_t i) {
+    return fmt::format(
+        R"(    {{"client_msg_id":"m-{0}","type":"message","user":"U{1:05}","text":"{2}","ts":"{3}.{4:06}","team":"T0001"}})",
+        i, i % 97, words.message(), kStart + i, i % 1'000'000);
+  });
+}
+
+std::uint64_t write_discord(const std::string& path, std::size_t messages) {
+  const Around around{
+      R"({"guild":{"id":"1","name":"The server"},"channel":{"id":"2","type":"GuildTextChat","name":"general"},)"
+      R"("dateRange":{"after":null,"before":null},"messages":[)",
+      ",\n", fmt::format(R"(],"messageCount":{}}})", messages)};
+  return write_items(path, messages, around, [](Words& words, std::size_t i) {
+    return fmt::format(
+        R"({{"id":"{0}","type":"Default","timestamp":"2024-03-10T14:{1:02}:{2:02}+00:00","timestampEdited":null,)"
+        R"("isPinned":false,"content":"{3}","author":{{"id":"{4}","name":"person{4}","discriminator":"0000",)"
+        R"("nickname":"Person {4}","isBot":false}},"attachments":[],"embeds":[],"reactions":[],"mentions":[]}})",
+        1'200'000'000'000'000'000 + i, i / 60 % 60, i % 60, words.message(), i % 97);
+  });
+}
+
+std::uint64_t write_matrix(const std::string& path, std::size_t messages) {
+  return write_items(path, messages, {"", "\n", "\n"}, [](Words& words, std::size_t i) {
+    return fmt::format(
+        R"({{"type":"m.room.message","room_id":"!room{0}:example.org","sender":"@person{1}:example.org",)"
+        R"("event_id":"$event{2}","origin_server_ts":{3},"content":{{"msgtype":"m.text","body":"{4}"}}}})",
+        i % 20, i % 97, i, (kStart + i) * 1000, words.message());
+  });
+}
+
+std::uint64_t write_mattermost(const std::string& path, std::size_t messages) {
+  return write_items(
+      path, messages, {"{\"type\":\"version\",\"version\":1}\n", "\n", "\n"},
+      [](Words& words, std::size_t i) {
+        return fmt::format(
+            R"({{"type":"post","post":{{"team":"ops","channel":"general","user":"person{}",)"
+            R"("message":"{}","create_at":{},"reactions":null,"replies":null,"attachments":[]}}}})",
+            i % 97, words.message(), (kStart + i) * 1000);
+      });
+}
+
+std::uint64_t write_teams(const std::string& path, std::size_t messages) {
+  return write_items(path, messages, {"{\"value\":[", ",\n", "]}\n"}, [](Words& words, std::size_t i) {
+    return fmt::format(
+        R"({{"id":"{0}","messageType":"message","createdDateTime":"2024-03-10T14:{1:02}:{2:02}Z","chatId":"19:chat{3}",)"
+        R"("from":{{"user":{{"id":"id-{4}","displayName":"Person {4}"}}}},"body":{{"contentType":"text","content":"{5}"}}}})",
+        (kStart + i) * 1000, i / 60 % 60, i % 60, i % 20, i % 97, words.message());
+  });
+}
+
+std::uint64_t write_wecom(const std::string& path, std::size_t messages) {
+  return write_items(path, messages, {"", "\n", "\n"}, [](Words& words, std::size_t i) {
+    return fmt::format(
+        R"({{"msgid":"m{0}","action":"send","from":"person{1}","tolist":["person{2}"],"roomid":"wr{3}",)"
+        R"("msgtime":{4},"msgtype":"text","text":{{"content":"{5}"}}}})",
+        i, i % 97, i % 89, i % 20, (kStart + i) * 1000, words.message());
+  });
+}
+
+std::uint64_t write_signal_cli(const std::string& path, std::size_t messages) {
+  return write_items(path, messages, {"", "\n", "\n"}, [](Words& words, std::size_t i) {
+    return fmt::format(
+        R"({{"envelope":{{"source":"+336000{0:05}","sourceNumber":"+336000{0:05}","sourceUuid":"uuid-{0}",)"
+        R"("sourceName":"Person {0}","sourceDevice":1,"timestamp":{1},"dataMessage":{{"timestamp":{1},"message":"{2}",)"
+        R"("expiresInSeconds":0,"viewOnce":false}}}},"account":"+33200000000"}})",
+        i % 97, (kStart + i) * 1000, words.message());
+  });
 }
 
 std::uint64_t write_sms(const std::string& path, std::size_t messages) {
-  Out out(path);
-  Words words;
-  out << fmt::format("<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\n<smses count=\"{}\">\n",
-                     messages);
-  for (std::size_t i = 0; i < messages; ++i)
-    out << fmt::format(
+  const Around around{
+      fmt::format("<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\n<smses count=\"{}\">\n",
+                  messages),
+      "\n", "\n</smses>\n"};
+  return write_items(path, messages, around, [](Words& words, std::size_t i) {
+    return fmt::format(
         "  <sms protocol=\"0\" address=\"+33600000{:03}\" date=\"{}\" type=\"{}\" subject=\"null\" body=\"{} "
-        "&#55357;&#56832;\" "
-        "toa=\"null\" sc_toa=\"null\" service_center=\"null\" read=\"1\" status=\"-1\" locked=\"0\" "
-        "date_sent=\"0\" "
-        "readable_date=\"10 Mar 2024\" contact_name=\"Person {}\" />\n",
+        "&#55357;&#56832;\" toa=\"null\" sc_toa=\"null\" service_center=\"null\" read=\"1\" status=\"-1\" "
+        "locked=\"0\" "
+        "date_sent=\"0\" readable_date=\"10 Mar 2024\" contact_name=\"Person {}\" />",
         i % 500, (kStart + i) * 1000, 1 + i % 2, words.message(), i % 500);
-  out << "</smses>\n";
-  return out.size();
+  });
 }
 
 std::uint64_t write_mbox(const std::string& path, std::size_t mails) {

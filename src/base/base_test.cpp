@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
+#include "base/char_set.h"
 #include "base/check.h"
 #include "base/counted.h"
 #include "base/error.h"
@@ -109,6 +110,15 @@ TEST(Utf8, EveryScalarValueSurvives) {
     ASSERT_EQ(utf8::next(text, offset), p);
     ASSERT_EQ(offset, text.size());
   }
+}
+
+TEST(CharSet, FindsTheFirstMemberOrTheEnd) {
+  constexpr CharSet kSet("<\xFF");
+  static_assert(kSet.contains('<') && kSet.contains('\xFF') && !kSet.contains('a'));
+  EXPECT_EQ(kSet.first_in("ab<c<", 0), 2u);
+  EXPECT_EQ(kSet.first_in("ab<c<", 3), 4u);
+  EXPECT_EQ(kSet.first_in("abc"), 3u);
+  EXPECT_EQ(kSet.first_in("abc", 9), 3u);
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // The canonical encoding, docs/formats/record.md: arrays of fixed positions, written and read in the same order.
+#include <algorithm>
+
 #include "base/utf8.h"
 #include "codec/cbor.h"
 #include "record/record.h"
@@ -91,8 +93,7 @@ void put_poll(Writer& w, const Poll& p) {
   put_optional(w, p.ended, put_bool);
 }
 
-Bytes extra_value(const Extra& value) {
-  Writer w;
+void put_extra_value(Writer& w, const Extra& value) {
   std::visit(
       [&w](const auto& v) {
         using T = std::decay_t<decltype(v)>;
@@ -103,15 +104,21 @@ Bytes extra_value(const Extra& value) {
         if constexpr (std::is_same_v<T, Bytes>) w.bytes(v);
       },
       value);
-  return w.take();
 }
 
+/// In the order of their encodings: shorter keys first, then by their bytes, as the map has them.
 void put_extra(Writer& w, const std::map<std::string, Extra>& extra) {
-  cbor::MapBuilder map;
-  for (const auto& [key, value] : extra) {
-    if (utf8::is_valid(key)) map.add(key, extra_value(value));
+  std::vector<const std::pair<const std::string, Extra>*> entries;
+  entries.reserve(extra.size());
+  for (const auto& entry : extra) {
+    if (utf8::is_valid(entry.first)) entries.push_back(&entry);
   }
-  w.raw(map.take());
+  std::ranges::stable_sort(entries, {}, [](const auto* entry) { return entry->first.size(); });
+  w.map(entries.size());
+  for (const auto* entry : entries) {
+    w.text(entry->first);
+    put_extra_value(w, entry->second);
+  }
 }
 
 void put_doubt(Writer& w, const Doubt& d) {

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "base/char_set.h"
+
 namespace strongroom::capture::json {
 namespace {
 
@@ -23,12 +25,8 @@ std::size_t end_of_string(std::string_view text, std::size_t at) {
   }
 }
 
-constexpr std::array<bool, 256> structural() {
-  std::array<bool, 256> table{};
-  for (const char c : {'{', '}', '[', ']', '"'}) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}
-constexpr std::array<bool, 256> kStructural = structural();
+constexpr CharSet kStructural("{}[]\"");
+constexpr CharSet kBehindScalar(",]} \n\r\t");
 
 /// One past the bracket that closes the one at `at`.
 Result<std::size_t> end_of_brackets(std::string_view text, std::size_t at) {
@@ -36,10 +34,10 @@ Result<std::size_t> end_of_brackets(std::string_view text, std::size_t at) {
   std::array<char, kDepthMax> open;
   std::size_t depth = 0;
   while (at < text.size()) {
+    at = kStructural.first_in(text, at);
+    if (at == text.size()) break;
     const char c = text[at];
-    if (!kStructural[static_cast<unsigned char>(c)]) {
-      ++at;
-    } else if (c == '"') {
+    if (c == '"') {
       at = end_of_string(text, at);
       if (at == std::string_view::npos) break;
     } else if (c == '{' || c == '[') {
@@ -124,7 +122,7 @@ Result<Value> Cursor::take() {
     if (end == std::string_view::npos) return malformed("the text ends inside a string", start);
     at_ = end;
   } else {
-    at_ = std::min(text_.find_first_of(",]} \n\r\t", at_), text_.size());
+    at_ = kBehindScalar.first_in(text_, at_);
     if (at_ == start) return malformed("there is no value here", start);
   }
   return Value{text_.substr(start, at_ - start), start};

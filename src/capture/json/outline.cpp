@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "base/char_set.h"
+
 namespace strongroom::capture::json {
 namespace {
+
+constexpr CharSet kBehindScalar(",]}: \t\r\n");
 
 constexpr std::string_view kSpace = " \t\r\n";
 
@@ -96,7 +100,7 @@ Outline::Event Outline::next() {
     }
     if (c == '{' || c == '[') return open(c);
     if (c == '}' || c == ']') return close(c);
-    if (c != '"') return scalar(std::min(text_.find_first_of(",]}: \t\r\n", at_), text_.size()));
+    if (c != '"') return scalar(kBehindScalar.first_in(text_, at_));
     if (!name_expected_ || depth_ == 0) return scalar(behind_string(text_, at_));
     if (!read_name()) return Event::cut;
     --at_;

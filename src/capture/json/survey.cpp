@@ -4,8 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "base/char_set.h"
+
 namespace strongroom::capture::json {
 namespace {
+
+constexpr CharSet kBehindWord(",]} \n\r\t");
 
 constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::size_t kItemDepthMax = 128;
@@ -190,7 +194,7 @@ class Survey {
   }
 
   void word() {
-    const std::size_t end = std::min(text_.find_first_of(",]} \n\r\t", at_), text_.size());
+    const std::size_t end = kBehindWord.first_in(text_, at_);
     const std::string_view word = text_.substr(at_, end - at_);
     if (word.empty()) return broken(at_);
     if (strict() && word != "true" && word != "false" && word != "null" && !is_number(word))

@@ -1,7 +1,12 @@
 #include "capture/slack/mrkdwn.h"
 
+#include "base/char_set.h"
+
 namespace strongroom::capture::slack {
 namespace {
+
+constexpr CharSet kSpecial("<&");
+constexpr CharSet kBrackets("<>");
 
 class Reader {
  public:
@@ -10,7 +15,7 @@ class Reader {
   Shown read(std::string_view in) {
     std::size_t at = 0;
     while (at < in.size()) {
-      const std::size_t special = std::min(in.find_first_of("<&", at), in.size());
+      const std::size_t special = kSpecial.first_in(in, at);
       put(in.substr(at, special - at));
       at = special;
       if (at == in.size()) break;
@@ -52,8 +57,8 @@ class Reader {
 
   /// `in` begins with '<'; returns how much of it was read.
   std::size_t reference(std::string_view in) {
-    const std::size_t end = in.find('>');
-    if (end == std::string_view::npos || end == 1 || in.find('<', 1) < end) {
+    const std::size_t end = kBrackets.first_in(in, 1);
+    if (end == in.size() || end == 1 || in[end] == '<') {
       put("<");
       return 1;
     }

@@ -35,5 +35,10 @@ TEST(Mrkdwn, WhatIsNoReferenceStaysAsItStands) {
     EXPECT_EQ(shown(text, directory).text, text);
 }
 
+TEST(Mrkdwn, BracketsThatNeverCloseAreReadInTheirOwnLength) {
+  const std::string open(4u << 20, '<');  // the square of this would take hours
+  EXPECT_EQ(shown(open, Directory("")).text, open);
+}
+
 }  // namespace
 }  // namespace strongroom::capture::slack

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/char_set.h"
 #include "capture/sms/fields.h"
 #include "capture/telephone/telephone.h"
 #include "codec/text.h"
@@ -9,6 +10,8 @@
 
 namespace strongroom::capture::sms {
 namespace {
+
+constexpr CharSet kNotBase64("& \t\r\n");
 
 using telephone::person_of;
 
@@ -84,7 +87,7 @@ bool holds_data(const Tag& part) {
 }
 
 Result<Bytes> decoded(std::string_view raw) {
-  if (raw.find_first_of("& \t\r\n") == std::string_view::npos) return codec::from_base64(raw);
+  if (kNotBase64.first_in(raw) == raw.size()) return codec::from_base64(raw);
   std::string text = unescaped(raw).text;
   std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
   return codec::from_base64(text);

@@ -4,10 +4,13 @@
 #include <charconv>
 #include <optional>
 
+#include "base/char_set.h"
 #include "base/utf8.h"
 
 namespace strongroom::capture::teams {
 namespace {
+
+constexpr CharSet kSpecial("<&");
 
 constexpr std::size_t kOpenMax = 64;
 constexpr std::size_t kImagesMax = 256;
@@ -109,7 +112,7 @@ class Reader {
         word(used == 0 ? "&" : meant);
         at += used == 0 ? 1 : used;
       } else {
-        const std::size_t end = std::min(in.find_first_of("<&", at), in.size());
+        const std::size_t end = kSpecial.first_in(in, at);
         words(in.substr(at, end - at));
         at = end;
       }

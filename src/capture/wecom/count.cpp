@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <string>
 
+#include "base/char_set.h"
+
 namespace strongroom::capture::wecom {
 namespace {
+
+constexpr CharSet kBehindScalar(",[]{}\" \n\r\t");
 
 constexpr std::size_t kDepthMax = 256;  ///< deeper, nobody reads it
 
@@ -51,7 +55,7 @@ Counted walk(std::string_view text, std::size_t at, std::string_view list) {
       out.items = std::max<std::uint64_t>(elements, 1);
       return out;
     } else if (c > ' ' && c != ',' && c != ':') {
-      at = std::min(text.find_first_of(",[]{}\" \n\r\t", at), text.size());
+      at = kBehindScalar.first_in(text, at);
     } else {
       ++at;
     }

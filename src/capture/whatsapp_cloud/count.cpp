@@ -5,8 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "base/char_set.h"
+
 namespace strongroom::capture::whatsapp_cloud {
 namespace {
+
+constexpr CharSet kBehindScalar(",[]{}\" \n\r\t");
 
 /// What a bracket is for.
 enum class Role {
@@ -74,7 +78,7 @@ class Walk {
         if (open_.empty()) return at + 1;
       } else if (c != ' ' && c != '\n' && c != '\r' && c != '\t' && c != ',' && c != ':') {
         element();
-        while (at + 1 < text_.size() && text_.find_first_of(",[]{}\" \n\r\t", at + 1) != at + 1) ++at;
+        at = kBehindScalar.first_in(text_, at + 1) - 1;
       }
     }
     return std::string_view::npos;

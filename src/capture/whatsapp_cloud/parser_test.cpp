@@ -253,6 +253,11 @@ TEST(CloudApi, HostileBodiesCostOneItemEach) {
             "implausible-time");
 }
 
+TEST(CloudApi, ALongNumberIsCountedInItsOwnLength) {
+  const std::string one = body(R"("messages":[{"id":)" + std::string(1u << 20, '1') + "}]");
+  EXPECT_EQ(parser().count({{"a.json", bytes_of(one)}}, {}, {}).value(), 1u);
+}
+
 TEST(CloudApi, KnowsItsOwnByContentNotByName) {
   const std::string good = body(R"("messages":[])");
   EXPECT_EQ(parser().detect({{"x", bytes_of(good)}}), 90);
