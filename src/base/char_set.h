@@ -1,5 +1,5 @@
-/// A set of bytes, and where one of them stands in a text: std::string_view::find_first_of calls the C library for every
-/// byte it looks at.
+/// A set of bytes, and where one of them stands in a text: std::string_view::find_first_of calls the C library for
+/// every byte it looks at.
 #pragma once
 
 #include <array>
