@@ -183,19 +183,24 @@ void register_figure(const Figure& figure) {
 }
 
 /// A maildir read by us, and scanned by an indexer into an empty index.
-void register_indexer(const char* name, std::function<void(const std::string& place)> scan) {
+void register_indexer(const std::string& name, const char* package,
+                      std::function<void(const std::string& place)> scan) {
+  if (found_in_path(name).empty()) {
+    fmt::print(stderr, "parse/maildir-{} is left out: to measure it, install the package {}\n", name,
+               package);
+    return;
+  }
   constexpr std::size_t kMails = 10'000;
-  register_comparison(
-      {std::string("parse/maildir-") + name,
-       std::string("mails/s, wall, nothing sealed or indexed; rival: ") + name + ", which indexes",
-       Clock::wall,
-       {.ratio_least = 1}},
-      [name, scan = std::move(scan)] {
-        const auto place = std::make_shared<ScratchDirectory>(std::string("maildir-") + name);
-        write_maildir(place->path() + "/mail", kMails);
-        return Pair{[=] { parse_with_ours(place->path() + "/mail", kMails); }, [=] { scan(place->path()); },
-                    static_cast<double>(kMails)};
-      });
+  register_comparison({"parse/maildir-" + name,
+                       "mails/s, wall, nothing sealed or indexed; rival: " + name + ", which indexes",
+                       Clock::wall,
+                       {.ratio_least = 1}},
+                      [name, scan = std::move(scan)] {
+                        const auto place = std::make_shared<ScratchDirectory>(std::string("maildir-") + name);
+                        write_maildir(place->path() + "/mail", kMails);
+                        return Pair{[=] { parse_with_ours(place->path() + "/mail", kMails); },
+                                    [=] { scan(place->path()); }, static_cast<double>(kMails)};
+                      });
 }
 
 void mu_index(const std::string& place) {
@@ -217,6 +222,7 @@ void notmuch_new(const std::string& place) {
 void register_parsing() {
   constexpr std::array kFigures{
       Figure{"jsonl", "Boost.JSON, a tree a line", 200'000, write_json_lines, boost_json_lines},
+      Figure{"signal", "protobuf, a tree a frame", 200'000, write_signal, protobuf_frames},
       Figure{"signal-cli", "Boost.JSON, a tree a line", 150'000, write_signal_cli, boost_json_lines},
       Figure{"telegram", "Boost.JSON, one tree", 150'000, write_telegram, boost_json_document},
       Figure{"wecom", "Boost.JSON, a tree a line", 150'000, write_wecom, boost_json_lines},
@@ -230,8 +236,8 @@ void register_parsing() {
       Figure{"imessage", "SQLite, all columns of all rows", 150'000, write_imessage, sqlite_rows},
   };
   for (const Figure& figure : kFigures) register_figure(figure);
-  if (!found_in_path("mu").empty()) register_indexer("mu", mu_index);
-  if (!found_in_path("notmuch").empty()) register_indexer("notmuch", notmuch_new);
+  register_indexer("mu", "maildir-utils", mu_index);
+  register_indexer("notmuch", "notmuch", notmuch_new);
 }
 
 }  // namespace strongroom::bench
