@@ -1,6 +1,7 @@
 /// Backups for tests and fuzzers, sealed here from the format's description.
 #pragma once
 
+#include <charconv>
 #include <string>
 
 #include "capture/ciphers/ciphers.h"
@@ -55,20 +56,20 @@ class Writer {
     f.mutable_statement()->set_statement(statement);
     return frame(f);
   }
-  /// Values as they are written: "NULL", "17", "-3" or text.
+  /// Values as they are written: "NULL", "17", "-3" or text (also a number beyond 64 bits).
   Writer& row(const std::string& table, std::initializer_list<std::string> values) {
     legacy::BackupFrame f;
     std::string marks;
     for (const std::string& value : values) {
       marks += marks.empty() ? "?" : ",?";
       auto& p = *f.mutable_statement()->add_parameters();
-      const std::size_t first = value.starts_with('-') ? 1 : 0;
-      const bool number =
-          value.size() > first && value.find_first_not_of("0123456789", first) == std::string::npos;
+      std::int64_t number = 0;
+      const char* end = value.data() + value.size();
+      const auto [behind, failed] = std::from_chars(value.data(), end, number);
       if (value == "NULL") {
         p.set_none(true);
-      } else if (number) {
-        p.set_integer(static_cast<std::uint64_t>(std::stoll(value)));
+      } else if (failed == std::errc() && behind == end) {
+        p.set_integer(static_cast<std::uint64_t>(number));
       } else {
         p.set_text(value);
       }
