@@ -4,6 +4,7 @@
 #include "capture/whatsapp_db/android_context.h"
 #include "capture/whatsapp_db/android_sides.h"
 #include "capture/whatsapp_db/kinds.h"
+#include "capture/whatsapp_db/receipts.h"
 
 namespace strongroom::capture::whatsapp_db {
 namespace {
@@ -73,6 +74,8 @@ record::Record message_of(Row& row, const AndroidContext& context) {
         {"unknown-kind", fmt::format("message_type {} is not known; its rows are in the original", type)});
   if (out.kind == Kind::deletion)
     out.target = record::Target{out.native_id, out.author ? out.author->id : "", out.sent_at.unix_ms, {}};
+  if (const std::int64_t at = row.integer("receipt_server_timestamp"); at > 0 && out.outgoing)
+    out.extra["server_at_ms"] = static_cast<std::uint64_t>(at);
   if (row.integer("starred") != 0) out.extra["starred"] = true;
   if (row.has("status")) out.extra["status"] = row.text("status");
   return out;
@@ -169,7 +172,8 @@ Result<void> read_android(Reading& reading) {
   TRY(read_chats(reading, context));
   TRY(read_messages(reading, context));
   TRY(read_add_ons(reading, context));
-  return read_calls(reading, context);
+  TRY(read_calls(reading, context));
+  return read_receipts(reading, context);
 }
 
 }  // namespace strongroom::capture::whatsapp_db

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 namespace strongroom::capture::whatsapp_db {
+namespace {
+constexpr std::size_t kJidBytesMax = 256;  ///< it goes into every record that names the person
+}
 
 AndroidContext AndroidContext::load(const Database& database, std::vector<record::Doubt>& doubts) {
   AndroidContext out;
@@ -16,7 +19,16 @@ AndroidContext AndroidContext::load(const Database& database, std::vector<record
       doubts.push_back(
           {"database-damaged", fmt::format("the table {} is damaged: some people have no numbers", table)});
   };
-  each("jid", [&](Row& row) { out.jids_[row.integer("_id")] = {row.text("user"), row.text("server")}; });
+  bool is_odd = false;
+  each("jid", [&](Row& row) {
+    Jid jid{row.text("user"), row.text("server"), row.integer("device")};
+    if (jid.user.size() + jid.server.size() > kJidBytesMax) {
+      is_odd = true;
+      return;
+    }
+    out.jids_[row.integer("_id")] = std::move(jid);
+  });
+  if (is_odd) doubts.push_back({"implausible-id", "the table jid has an id that is longer than any is"});
   if (database.has_column("jid_map", "lid_row_id"))
     each("jid_map", [&](Row& row) { out.phone_of_[row.integer("lid_row_id")] = row.integer("jid_row_id"); });
   return out;
@@ -39,6 +51,19 @@ std::string AndroidContext::jid(std::int64_t jid_row) const {
   const auto found = jids_.find(jid_row);
   return found == jids_.end() ? std::string{}
                               : fmt::format("{}@{}", found->second.user, found->second.server);
+}
+
+std::int64_t AndroidContext::device(std::int64_t jid_row) const {
+  const auto found = jids_.find(jid_row);
+  return found == jids_.end() ? 0 : found->second.device;
+}
+
+record::Target AndroidContext::target_of(Row& message) const {
+  const bool mine = message.integer("from_me") != 0;
+  const Chat& in = chat(message.integer("chat_row_id"));
+  record::Person author = mine ? self() : person(message.integer("sender_jid_row_id"));
+  if (author.id.empty() && !in.is_group) author = person(in.jid_row);
+  return {native_id(message.text("key_id"), mine, author), author.id, message.integer("timestamp"), {}};
 }
 
 record::Conversation conversation_of(std::string_view jid, std::string_view subject) {

@@ -14,6 +14,7 @@ class AndroidContext {
   /// An empty id for a row that is not there.
   record::Person person(std::int64_t jid_row) const;
   std::string jid(std::int64_t jid_row) const;  ///< "user@server"
+  std::int64_t device(std::int64_t jid_row) const;  ///< 0 = the telephone, or not known
 
   struct Chat {
     std::int64_t jid_row = 0;
@@ -23,10 +24,13 @@ class AndroidContext {
   /// The chat, or one that is called unknown.
   const Chat& chat(std::int64_t chat_row) const;
   void add(std::int64_t chat_row, Row& row);
+  /// The message of a row of the table message, as others point at it.
+  record::Target target_of(Row& message) const;
 
  private:
   struct Jid {
     std::string user, server;
+    std::int64_t device = 0;
   };
   std::unordered_map<std::int64_t, Jid> jids_;
   std::unordered_map<std::int64_t, std::int64_t>

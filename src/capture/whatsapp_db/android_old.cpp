@@ -4,6 +4,7 @@
 
 #include "capture/whatsapp_db/android_context.h"
 #include "capture/whatsapp_db/kinds.h"
+#include "capture/whatsapp_db/receipts.h"
 
 namespace strongroom::capture::whatsapp_db {
 namespace {
@@ -84,6 +85,13 @@ record::Record message_of(Row& row, Reading& reading) {
   }
   if (out.kind == Kind::deletion)
     out.target = record::Target{out.native_id, out.author ? out.author->id : "", out.sent_at.unix_ms, {}};
+  for (const auto& [column, name] : {std::pair{"receipt_server_timestamp", "server_at_ms"},
+                                     std::pair{"receipt_device_timestamp", "delivered_at_ms"},
+                                     std::pair{"read_device_timestamp", "read_at_ms"},
+                                     std::pair{"played_device_timestamp", "viewed_at_ms"}}) {
+    if (const std::int64_t at = row.integer(column); at > 0 && out.outgoing)
+      out.extra[name] = static_cast<std::uint64_t>(at);
+  }
   if (row.integer("starred") > 0) out.extra["starred"] = true;
   if (row.integer("forwarded") > 0)
     out.extra["forward_score"] = static_cast<std::uint64_t>(row.integer("forwarded"));
@@ -111,7 +119,10 @@ void set_quoted(record::Record& out, Row& row, Side& quoted, std::string& origin
 Result<void> read_android_old(Reading& reading) {
   if (!reading.database.has_column("messages", "key_remote_jid")) return {};
   auto rows = reading.database.query("SELECT * FROM messages ORDER BY _id");
-  if (!rows) return reading.damaged("messages", rows.error());
+  if (!rows) {
+    TRY(reading.damaged("messages", rows.error()));
+    return read_old_receipts(reading);
+  }
   Row row(*rows);
   Side quoted(reading.database, "messages_quotes", "_id");
   Side moved(reading.database, "message", "_id");
@@ -127,7 +138,8 @@ Result<void> read_android_old(Reading& reading) {
     say_damage(out, {&quoted, &moved});
     TRY(reading.take(std::move(out), original));
   }
-  return more ? Result<void>{} : reading.damaged("messages", more.error());
+  if (!more) TRY(reading.damaged("messages", more.error()));
+  return read_old_receipts(reading);
 }
 
 }  // namespace strongroom::capture::whatsapp_db

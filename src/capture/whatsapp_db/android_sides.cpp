@@ -191,12 +191,7 @@ void AddOnSides::set_target(std::int64_t parent_row, record::Record& out) {
     out.doubts.push_back({"target-missing", fmt::format("row {} of message is not there", parent_row)});
     return;
   }
-  const bool mine = parent->integer("from_me") != 0;
-  const auto& chat = context_.chat(parent->integer("chat_row_id"));
-  record::Person author = mine ? self() : context_.person(parent->integer("sender_jid_row_id"));
-  if (author.id.empty() && !chat.is_group) author = context_.person(chat.jid_row);
-  out.target = record::Target{
-      native_id(parent->text("key_id"), mine, author), author.id, parent->integer("timestamp"), {}};
+  out.target = context_.target_of(*parent);
 }
 
 void AddOnSides::add_all(Row& add_on, record::Record& out, std::string& original) {

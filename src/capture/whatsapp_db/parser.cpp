@@ -1,8 +1,10 @@
 #include "capture/whatsapp_db/parser.h"
 
+#include <map>
 #include <set>
 
 #include "capture/database/image.h"
+#include "capture/whatsapp_db/contacts.h"
 #include "capture/whatsapp_db/crypt.h"
 #include "capture/whatsapp_db/reading.h"
 
@@ -12,10 +14,14 @@ namespace {
 constexpr std::string_view kSource = "whatsapp-database";
 constexpr std::uint64_t kParserVersion = 1;
 
+bool is_known(const Database& database) {
+  return is_android(database) || is_ios(database) || has_contacts(database);
+}
+
 bool is_ours(BytesView bytes) {
   if (!database::is_database(bytes)) return crypt_of(bytes) != Crypt::none;
   const auto opened = Database::open(bytes);
-  return opened && (is_android(*opened) || is_ios(*opened));
+  return opened && is_known(*opened);
 }
 
 int detect(const std::vector<InputFile>& files) {
@@ -48,8 +54,9 @@ Refusal refusal_of(const InputFile& file, const Error& error) {
   return out;
 }
 
+/// Everything of one database; names of contacts go into `filling`, those known so far are in `contacts`.
 Result<void> read(const std::vector<InputFile>& files, std::size_t at, const Statement& statement,
-                  FilesBeside& beside, Tally& tally) {
+                  FilesBeside& beside, const ContactBook& contacts, ContactBook& filling, Tally& tally) {
   const InputFile& file = files[at];
   if (!TRY(tally.begin(file.path, 0)))
     return tally.refuse(
@@ -59,19 +66,49 @@ Result<void> read(const std::vector<InputFile>& files, std::size_t at, const Sta
   if (!bytes) return tally.refuse(refusal_of(file, bytes.error()));
   auto opened = database::open_with_log(files, at, *bytes);
   if (!opened) return tally.refuse(refusal_of(file, opened.error()));
-  if (!is_android(opened->database) && !is_ios(opened->database))
+  if (!is_known(opened->database))
     return tally.refuse(
-        {file.path, 0, file.bytes, "not-understood", "the database has no table of messages"});
-  Reading reading{file.path,
-                  opened->database,
-                  beside,
-                  tally,
-                  database::Damage(tally, file, "database-damaged"),
-                  std::move(opened->doubts)};
+        {file.path, 0, file.bytes, "not-understood", "the database has no table of messages or contacts"});
+  Reading reading{
+      file.path, opened->database,         beside, tally, database::Damage(tally, file, "database-damaged"),
+      contacts,  std::move(opened->doubts)};
+  TRY(filling.read(reading));
   if (is_ios(opened->database)) return read_ios(reading);
   TRY(read_android(reading));
   return read_android_old(reading);
 }
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+/// wa.db: by its table; an encrypted one, whose tables nobody sees yet, by its name.
+bool holds_contacts(const InputFile& file) {
+  if (!database::is_database(file.bytes))
+    return file.path.substr(file.path.rfind('/') + 1).starts_with("wa.");
+  const auto opened = Database::open(file.bytes);
+  return opened && has_contacts(*opened);
+}
+
+/// The contacts of one telephone lie in the directory of its messages ("databases"), or in one beside that ("Backups"
+/// beside "Databases").
+class ContactBooks {
+ public:
+  ContactBook& in(const std::string& path) { return books_[directory_of(path)]; }
+  const ContactBook& of(const std::string& path) const {
+    const std::string directory = directory_of(path);
+    if (const auto found = books_.find(directory); found != books_.end()) return found->second;
+    for (const auto& [other, book] : books_) {
+      if (directory_of(other) == directory_of(directory)) return book;
+    }
+    return none_;
+  }
+
+ private:
+  std::map<std::string, ContactBook> books_;
+  ContactBook none_;
+};
 
 /// Ours, and the logs beside ours; all others lie beside.
 std::pair<std::set<std::size_t>, std::set<std::size_t>> sorted(const std::vector<InputFile>& files) {
@@ -89,7 +126,17 @@ Result<Outcome> parse(const std::vector<InputFile>& files, const Statement& stat
   Tally tally(sink, kSource, kParserVersion);
   const auto [ours, not_beside] = sorted(files);
   FilesBeside beside(files, not_beside);
-  for (const std::size_t at : ours) TRY(read(files, at, statement, beside, tally));
+  ContactBooks books;
+  for (const std::size_t at : ours) {
+    if (!holds_contacts(files[at])) continue;
+    ContactBook& book = books.in(files[at].path);
+    TRY(read(files, at, statement, beside, book, book, tally));
+  }
+  for (const std::size_t at : ours) {
+    ContactBook unused;
+    if (!holds_contacts(files[at]))
+      TRY(read(files, at, statement, beside, books.of(files[at].path), unused, tally));
+  }
   TRY(beside.hand_over(tally));
   return tally.outcome();
 }
@@ -102,8 +149,7 @@ Result<std::uint64_t> count(const std::vector<InputFile>& files, const Statement
     const auto bytes = database_of(files[at], statement, holder);
     const auto opened = bytes ? database::open_with_log(files, at, *bytes)
                               : Result<database::Opened>(std::unexpected(bytes.error()));
-    const bool known = opened && (is_android(opened->database) || is_ios(opened->database));
-    found += known ? count_rows(opened->database) : 1;
+    found += opened && is_known(opened->database) ? count_rows(opened->database) : 1;
   }
   return found;
 }

@@ -110,6 +110,147 @@ TEST(WhatsAppDatabase, ReadsTheOldTableWithoutWhatWasMoved) {
   EXPECT_EQ(extra(parsed.at("O2/tel:+33622"), "new_value"), "Old team");
 }
 
+std::vector<Record> receipts_of(const Parsed& parsed, std::string_view message) {
+  std::vector<Record> out;
+  for (const Record& r : parsed.sink.records) {
+    if (r.kind == Kind::receipt && r.native_id.starts_with(std::string(message) + "/receipts/"))
+      out.push_back(r);
+  }
+  return out;
+}
+
+std::uint64_t number(const Record& r, const std::string& name) {
+  return std::get<std::uint64_t>(r.extra.at(name));
+}
+
+TEST(WhatsAppDatabase, ReadsWhoWasGivenAMessageAndReadIt) {
+  const Bytes bytes = android_database();
+  const Parsed parsed = parse({{"msgstore.db", bytes}});
+  const auto of_picture = receipts_of(parsed, "A2/self");
+  ASSERT_EQ(of_picture.size(), 2u);
+  const Record& user = of_picture[0];
+  EXPECT_EQ(user.conversation.id, "whatsapp:33611@s.whatsapp.net");
+  EXPECT_EQ(user.author.value().id, "tel:+33611");
+  EXPECT_EQ(user.people.at(0).role, "read");
+  EXPECT_EQ(user.target.value().native_id, "A2/self");
+  EXPECT_EQ(user.target.value().sent_at_ms, 1700000001000);
+  EXPECT_EQ(user.sent_at.unix_ms, 1700000001600);
+  EXPECT_EQ(extra(user, "state"), "read");
+  EXPECT_EQ(number(user, "delivered tel:+33611"), 1700000001500u);
+  EXPECT_EQ(number(user, "read tel:+33611"), 1700000001600u);
+  EXPECT_FALSE(user.extra.contains("viewed tel:+33611"));
+  EXPECT_TRUE(text_of(user.original.bytes).starts_with(R"({"receipt_user":{"_id":2,"message_row_id":3,)"));
+  EXPECT_EQ(number(of_picture[1], "delivered tel:+33611"), 1700000001400u);
+  EXPECT_EQ(number(of_picture[1], "delivered tel:+33611 device 7"), 1700000001450u);
+
+  const auto orphan = receipts_of(parsed, "");
+  ASSERT_EQ(orphan.size(), 1u);
+  EXPECT_EQ(orphan[0].doubts.at(0).code, "target-missing");
+
+  const auto old = receipts_of(parsed, "O9/self");
+  ASSERT_EQ(old.size(), 1u);
+  EXPECT_EQ(old[0].conversation.id, "whatsapp:123-456@g.us");
+  EXPECT_EQ(extra(old[0], "state"), "delivered") << "what it reached with all of them";
+  EXPECT_EQ(old[0].people.at(0).role, "viewed");
+  EXPECT_EQ(old[0].people.at(1).role, "delivered");
+  EXPECT_EQ(old[0].sent_at.unix_ms, 1500000004000);
+  EXPECT_EQ(extra(receipts_of(parsed, "O8/self").at(0), "state"), "sent");
+}
+
+Bytes group_with_receipts(int members, std::string_view changes = {}) {
+  return database::database_of(
+      "CREATE TABLE jid(_id INTEGER PRIMARY KEY, user TEXT, server TEXT); INSERT INTO jid "
+      "VALUES(1,'1-2','g.us');"
+      "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i <= " +
+      std::to_string(members) +
+      ") INSERT INTO jid SELECT i, 351900000000 + i, 's.whatsapp.net' FROM n;"
+      "CREATE TABLE chat(_id INTEGER PRIMARY KEY, jid_row_id INTEGER); INSERT INTO chat VALUES(1,1);"
+      "CREATE TABLE message(_id INTEGER PRIMARY KEY, chat_row_id INTEGER, from_me INTEGER, key_id TEXT, "
+      "timestamp INTEGER, message_type INTEGER, text_data TEXT);"
+      "INSERT INTO message VALUES(1,1,1,'M',1700000000000,0,'to all');"
+      "CREATE TABLE receipt_user(_id INTEGER PRIMARY KEY, message_row_id INTEGER, receipt_user_jid_row_id "
+      "INTEGER, receipt_timestamp INTEGER, read_timestamp INTEGER, played_timestamp INTEGER);"
+      "INSERT INTO receipt_user SELECT _id, 1, _id, 1700000001000 + _id, 1700000002000 + _id, 1700000003000 "
+      "+ "
+      "_id FROM jid WHERE _id > 1;" +
+      std::string(changes));
+}
+
+TEST(WhatsAppDatabase, ReceiptsOfALargeGroupAreSeveralRecords) {
+  const Bytes bytes = group_with_receipts(1024);
+  const Parsed parsed = parse({{"msgstore.db", bytes}});
+  const auto receipts = receipts_of(parsed, "M/self");
+  ASSERT_EQ(receipts.size(), 4u);
+  std::set<std::string> people;
+  std::set<Hash256> identities;
+  for (const Record& r : receipts) {
+    for (const record::Person& p : r.people) people.insert(p.id);
+    identities.insert(record::identity_of(r));
+    std::size_t extra_bytes = 0;
+    for (const auto& [name, value] : r.extra) extra_bytes += name.size() + 16;
+    EXPECT_LT(extra_bytes, 64u << 10) << "more would be cut when it is sealed";
+  }
+  EXPECT_EQ(people.size(), 1024u);
+  EXPECT_EQ(identities.size(), 4u);
+  EXPECT_EQ(parsed.found, parsed.outcome.parsed);
+}
+
+TEST(WhatsAppDatabase, AReceiptThatCameLaterIsNoDuplicate) {
+  const Bytes first = group_with_receipts(3, "UPDATE receipt_user SET read_timestamp = NULL WHERE _id = 2;");
+  const Bytes second = group_with_receipts(3);
+  const Parsed early = parse({{"msgstore.db", first}}), late = parse({{"msgstore.db", second}});
+  const auto identity = [](const Parsed& parsed) {
+    return record::identity_of(receipts_of(parsed, "M/self").at(0));
+  };
+  EXPECT_NE(identity(early), identity(late));
+  EXPECT_EQ(identity(late), identity(parse({{"other/msgstore.db", second}})));
+}
+
+TEST(WhatsAppDatabase, ContactsBesideGiveThePeopleTheirNames) {
+  const Bytes messages = android_database(), contacts = contact_database();
+  for (const auto& [at, beside] : {std::pair{"databases/msgstore.db", "databases/wa.db"},
+                                   {"WhatsApp/Databases/msgstore.db", "WhatsApp/Backups/wa.db"}}) {
+    const Parsed parsed = parse({{at, messages}, {beside, contacts}});
+    EXPECT_EQ(parsed.outcome.refused, 0u);
+    EXPECT_EQ(parsed.outcome.parsed, kAndroidRecords + kContacts);
+    EXPECT_EQ(parsed.found, kAndroidRecords + kContacts);
+    EXPECT_EQ(parsed.at("A1/tel:+33611").author.value().name, "Ana Costa");
+    EXPECT_EQ(parsed.at("A1/tel:+33611").conversation.title, "Ana Costa");
+    EXPECT_EQ(parsed.at("A3/tel:+33622").author.value().name, "bo") << "as they call themselves";
+    EXPECT_EQ(parsed.at("A3/tel:+33622").people.at(0).name, "bo") << "a hidden id whose number is known";
+    EXPECT_EQ(parsed.at("A3/tel:+33622").conversation.title, "Team") << "the chat's own subject";
+    EXPECT_EQ(parsed.at("A2/self").author.value().name, "");
+    EXPECT_EQ(parsed.at("O1/tel:+33622").author.value().name, "bo");
+  }
+  const Parsed apart = parse({{"a/b/msgstore.db", messages}, {"c/d/wa.db", contacts}});
+  EXPECT_EQ(apart.at("A1/tel:+33611").author.value().name, "") << "another telephone's";
+  const Parsed without = parse({{"msgstore.db", messages}});
+  for (const Record& r : without.sink.records) {
+    const auto same = std::ranges::find(apart.sink.records, r.native_id, &Record::native_id);
+    if (r.kind == Kind::message) {
+      EXPECT_EQ(record::identity_of(r), record::identity_of(*same));
+    }
+  }
+}
+
+TEST(WhatsAppDatabase, EachContactIsARecord) {
+  const Bytes contacts = contact_database();
+  EXPECT_EQ(parser().detect({{"wa.db", contacts}}), 90);
+  const Parsed parsed = parse({{"wa.db", contacts}});
+  EXPECT_EQ(parsed.found, kContacts);
+  const Record& ana = parsed.at("contact/33611@s.whatsapp.net");
+  EXPECT_EQ(ana.kind, Kind::context);
+  EXPECT_EQ(ana.text, "Ana Costa");
+  EXPECT_EQ(ana.people.at(0).addresses.at(0), "tel:+33611");
+  EXPECT_EQ(extra(ana, "status"), "Busy");
+  EXPECT_EQ(extra(ana, "company"), "Example");
+  EXPECT_EQ(number(ana, "status_at_ms"), 1600000000000u);
+  EXPECT_TRUE(std::get<bool>(ana.extra.at("is_whatsapp_user")));
+  EXPECT_EQ(parsed.at("contact/777@s.whatsapp.net").people.at(0).name, "Shop Ltd");
+  EXPECT_EQ(parsed.at("contact/123-456@g.us").conversation.kind, record::ConversationKind::group);
+  EXPECT_EQ(parsed.at("contact/5").text, "x");
+}
+
 TEST(WhatsAppDatabase, ReadsTheIphone) {
   const Bytes bytes = ios_database();
   const Parsed parsed = parse({{"ChatStorage.sqlite", bytes}, {"Message/Media/x/a.jpg", bytes_of("jpeg")}});

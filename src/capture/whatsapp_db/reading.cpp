@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "capture/whatsapp_db/contacts.h"
+
 namespace strongroom::capture::whatsapp_db {
 namespace {
 constexpr std::int64_t kFoundedMs = 1'230'768'000'000;    // 2009-01-01
@@ -11,6 +13,7 @@ constexpr std::size_t kOriginalMax = 4u << 20;
 
 Result<void> Reading::take(record::Record record, std::string_view rows) {
   const std::string original = fmt::format("{{{}}}", rows);
+  contacts.name(record);
   if (original.size() > kOriginalMax)
     return tally.refuse(
         {file, 0, bytes_of(original), "too-large", "the rows of one message are larger than the limit"});

@@ -18,6 +18,8 @@ using database::Row;
 using database::Rows;
 using database::Side;
 
+class ContactBook;
+
 /// Where the records of one database go.
 struct Reading {
   const std::string& file;
@@ -25,6 +27,7 @@ struct Reading {
   FilesBeside& beside;
   Tally& tally;
   database::Damage damage;
+  const ContactBook& contacts;
   std::vector<record::Doubt> doubts_of_first;  ///< go with the first record
 
   /// Hands the record on, with the rows it was made from as its original ("table":{...},...).

@@ -91,10 +91,49 @@ inline Bytes android_database() {
       "CREATE TABLE messages_quotes(_id INTEGER PRIMARY KEY, key_remote_jid TEXT, key_from_me INTEGER, "
       "key_id TEXT,"
       " data TEXT, timestamp INTEGER, remote_resource TEXT);"
-      "INSERT INTO messages_quotes VALUES(5,'123-456@g.us',1,'O0','mine',1499999999000,NULL);");
+      "INSERT INTO messages_quotes VALUES(5,'123-456@g.us',1,'O0','mine',1499999999000,NULL);"
+      "CREATE TABLE receipt_user(_id INTEGER PRIMARY KEY AUTOINCREMENT, message_row_id INTEGER NOT NULL,"
+      " receipt_user_jid_row_id INTEGER NOT NULL, receipt_timestamp INTEGER, read_timestamp INTEGER,"
+      " played_timestamp INTEGER);"
+      "CREATE UNIQUE INDEX receipt_user_index ON receipt_user(message_row_id, receipt_user_jid_row_id);"
+      "INSERT INTO receipt_user VALUES(1,777,3,1700000003000,NULL,NULL),"
+      "(2,3,1,1700000001500,1700000001600,-1);"
+      "CREATE TABLE receipt_device(_id INTEGER PRIMARY KEY AUTOINCREMENT, message_row_id INTEGER NOT NULL,"
+      " receipt_device_jid_row_id INTEGER NOT NULL, receipt_device_timestamp INTEGER, primary_device_version "
+      "INTEGER);"
+      "INSERT INTO jid VALUES(5,'33611','s.whatsapp.net','33611.0:7@s.whatsapp.net');"
+      "ALTER TABLE jid ADD COLUMN device INTEGER; UPDATE jid SET device = 7 WHERE _id = 5;"
+      "INSERT INTO receipt_device VALUES(1,3,1,1700000001400,0),(2,3,5,1700000001450,0);"
+      "CREATE TABLE receipts(_id INTEGER PRIMARY KEY AUTOINCREMENT, key_remote_jid TEXT NOT NULL, key_id "
+      "TEXT "
+      "NOT NULL,"
+      " remote_resource TEXT, receipt_device_timestamp INTEGER, read_device_timestamp INTEGER,"
+      " played_device_timestamp INTEGER);"
+      "INSERT INTO receipts VALUES(1,'123-456@g.us','O9','33622@s.whatsapp.net',1500000002000,1500000003000,"
+      "1500000004000),(2,'123-456@g.us','O8','33622@s.whatsapp.net',-1,-1,-1),"
+      "(3,'123-456@g.us','O9','33611@s.whatsapp.net',1500000002500,-1,-1);");
 }
-/// message 9, chat 2, added 3, call 1, and of the old table the two that are nowhere else.
-inline constexpr std::uint64_t kAndroidRecords = 9 + 2 + 3 + 1 + 2;
+/// message 9, chat 2, added 3, call 1, of the old table the two that are nowhere else, and of receipts the messages
+/// they are of: 2, 1 and 2.
+inline constexpr std::uint64_t kAndroidRecords = 9 + 2 + 3 + 1 + 2 + 2 + 1 + 2;
+
+inline Bytes contact_database() {
+  return database::database_of(
+      "CREATE TABLE wa_contacts(_id INTEGER PRIMARY KEY AUTOINCREMENT, jid TEXT NOT NULL, is_whatsapp_user "
+      "BOOLEAN,"
+      " status TEXT, status_timestamp INTEGER, number TEXT, display_name TEXT, given_name TEXT, wa_name TEXT,"
+      " nickname TEXT, company TEXT);"
+      "INSERT INTO wa_contacts VALUES(1,'33611@s.whatsapp.net',1,'Busy',1600000000000,'+33 6 11','Ana "
+      "Costa','Ana','ana',NULL,'Example'),"
+      "(2,'33622@s.whatsapp.net',1,NULL,-1,NULL,NULL,NULL,'bo',NULL,NULL),"
+      "(3,'123-456@g.us',0,NULL,-1,NULL,'Never shown',NULL,NULL,NULL,NULL),"
+      "(4,'777@s.whatsapp.net',1,NULL,-1,NULL,NULL,NULL,'shop',NULL,NULL),(5,'',NULL,NULL,0,NULL,'x',NULL,"
+      "NULL,"
+      "NULL,NULL);"
+      "CREATE TABLE wa_vnames(_id INTEGER PRIMARY KEY, jid TEXT NOT NULL, verified_name TEXT NOT NULL);"
+      "INSERT INTO wa_vnames VALUES(1,'777@s.whatsapp.net','Shop Ltd');");
+}
+inline constexpr std::uint64_t kContacts = 5;
 
 inline Bytes ios_database() {
   return database::database_of(
