@@ -1,10 +1,14 @@
 // oracle.mjs MODULES AGENT BACKUP...: reads each plain backup with Signal's own library and with `AGENT inspect
 // --json`, and compares every chat item field by field: versions, author, times, direction, text, ranges, quote,
-// attachments, link previews, reactions, votes, group updates, timers. Ends with 0 if all agree, 1 if not.
+// attachments, link previews, reactions, votes, and what each kind of content and update says (details.mjs); and every
+// other frame but the header (others.mjs). Ends with 0 if all agree, 1 if not.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
+
+import { ourDetails, theirDetails } from './details.mjs';
+import { knownIds, ourOthers, theirOthers } from './others.mjs';
 
 const [modules, agent, ...backups] = process.argv.slice(2);
 const { ComparableBackup, Purpose } = await import(
@@ -40,7 +44,7 @@ function pointer(p, flavour) {
 }
 const flavours = { NONE: '', VOICE_MESSAGE: 'voice', BORDERLESS: 'borderless', GIF: 'gif' };
 
-function theirVersion(item) {
+function theirVersion(item, known) {
   const kind = typeof item.message === 'string' ? item.message : Object.keys(item.message)[0];
   const body = typeof item.message === 'string' ? {} : item.message[kind];
   const story = body.content?.Text?.body;
@@ -48,7 +52,8 @@ function theirVersion(item) {
   const files = kind === 'Standard' ? body.attachments : body.attachment ? [body.attachment] : [];
   const way = item.direction.Incoming ? 'in' : item.direction.Outgoing ? 'out' : 'none';
   const out = { author: kind.startsWith('AdminDeleted') ? null : person(item.author), way,
-                received: item.direction.Incoming?.received ?? item.direction.Outgoing?.received ?? 0 };
+                received: item.direction.Incoming?.received ?? item.direction.Outgoing?.received ?? 0,
+                details: theirDetails(item, kind, body, known, person) };
   if (kind !== 'Update') {
     Object.assign(out, {
       sent: item.sent_at, deleted: /Deleted$/.test(kind),
@@ -66,7 +71,7 @@ function theirVersion(item) {
   }
   const update = typeof body === 'string' ? body : Object.keys(body)[0];
   const changes = update === 'GroupChange' ? body.GroupChange.updates : [];
-  return { changes: Math.max(1, changes.length), way,
+  return { changes: Math.max(1, changes.length), way, details: out.details,
            names: changes.filter((c) => c.GroupNameUpdate).map((c) => c.GroupNameUpdate.newGroupName ?? ''),
            timer: update === 'ExpirationTimerChange' ? body.ExpirationTimerChange.expires_in ?? 0 : null };
 }
@@ -82,7 +87,7 @@ function ourVersions(records) {
   const versions = [];
   for (const r of records) {
     if (['message', 'poll', 'edit', 'deletion'].includes(r.kind)) {
-      versions.push({ head: r, reactions: [], votes: [] });
+      versions.push({ head: r, reactions: [], votes: [], pinned: false });
     } else if (isUpdate(r)) {
       if (versions.length === 0) versions.push({ updates: [] });
       versions.at(-1).updates.push(r);
@@ -90,6 +95,8 @@ function ourVersions(records) {
       versions.at(-1).reactions.push([r.text, r.author.id, instant(r.sent_at)]);
     } else if (r.kind === 'poll_vote') {
       versions.at(-1).votes.push([r.text, r.author.id]);
+    } else if (r.kind === 'pin') {
+      versions.at(-1).pinned = true;
     }
   }
   return versions.map(ourVersion);
@@ -98,7 +105,7 @@ function ourVersions(records) {
 function ourVersion(v) {
   if (v.updates) {
     const first = v.updates[0];
-    return { changes: v.updates.length, way: first.extra?.event === 'individual_call' || !first.outgoing ? 'none' : 'out',
+    return { changes: v.updates.length, details: ourDetails(v.updates, false), way: first.extra?.event === 'individual_call' || !first.outgoing ? 'none' : 'out',
              names: v.updates.filter((u) => u.extra.event === 'group_name').map((u) => u.text),
              timer: first.extra.event === 'timer' && !first.native_id.match(/\/update\//) ? first.extra.expires_in_ms : null };
   }
@@ -108,7 +115,7 @@ function ourVersion(v) {
   const status = Object.entries(r.extra ?? {}).filter(([k]) => k.startsWith('status '));
   return {
     author: r.extra?.deleted_by === 'admin' ? null : r.author.id, way: r.outgoing ? 'out' : r.extra?.read === undefined ? 'none' : 'in',
-    received: instant(r.received_at), sent: instant(r.sent_at), deleted: r.kind === 'deletion', text: r.text,
+    details: ourDetails([r], v.pinned), received: instant(r.received_at), sent: instant(r.sent_at), deleted: r.kind === 'deletion', text: r.text,
     ranges: sorted((r.ranges ?? []).map((x) => [x.start, x.length, x.style, x.mention_id ?? ''])),
     attachments: plain.map(ourFile),
     previews: files.filter((a) => a.flavour === 'link_preview').map((a) => [a.source_reference, a.caption ?? '']),
@@ -126,17 +133,25 @@ function align(theirs, ours) {
   });
 }
 
-async function theirItems(bytes) {
-  const backup = parse((await ComparableBackup.fromUnencrypted(Purpose.RemoteBackup, new Input(bytes), BigInt(bytes.length))).comparableString());
-  const items = [...backup.chats, ...backup.pinned_chats].flatMap((c) => c.items ?? []);
-  items.sort((a, b) => a.total_chat_item_order_index - b.total_chat_item_order_index);
-  return items.map((i) => [...i.revisions, i].map(theirVersion));
+async function theirBackup(bytes) {
+  return parse((await ComparableBackup.fromUnencrypted(Purpose.RemoteBackup, new Input(bytes), BigInt(bytes.length))).comparableString());
 }
 
-function ourItems(path) {
+function theirItems(backup) {
+  const items = [...backup.chats, ...backup.pinned_chats].flatMap((c) => c.items ?? []);
+  items.sort((a, b) => a.total_chat_item_order_index - b.total_chat_item_order_index);
+  const known = knownIds(backup);
+  return items.map((i) => [...i.revisions, i].map((version) => theirVersion(version, known)));
+}
+
+function ourRecords(path) {
   const lines = execFileSync(agent, ['inspect', path, '--json'], { encoding: 'utf8', maxBuffer: 1 << 28 }).trim().split('\n');
+  return lines.slice(0, -1).map(parse);
+}
+
+function ourItems(records) {
   const frames = new Map();
-  for (const record of lines.slice(0, -1).map(parse)) {
+  for (const record of records) {
     if (record.kind === 'context' || record.extra?.event === 'call_link') continue;
     if (!frames.has(record.original.offset)) frames.set(record.original.offset, []);
     frames.get(record.original.offset).push(record);
@@ -144,13 +159,22 @@ function ourItems(path) {
   return [...frames.values()].map(ourVersions);
 }
 
-let items = 0, fields = 0, differences = 0;
+let items = 0, fields = 0, otherFrames = 0, differences = 0;
 function differ(path, what, theirs, ours) {
   if (++differences <= 20) console.error(`${basename(path)}: ${what}\n  theirs ${JSON.stringify(theirs)}\n  ours   ${JSON.stringify(ours)}`);
 }
 for (const path of backups) {
-  const theirs = await theirItems(readFileSync(path));
-  const ours = ourItems(path);
+  const backup = await theirBackup(readFileSync(path)), records = ourRecords(path);
+  const others = theirOthers(backup), ownOthers = ourOthers(records);
+  otherFrames += others.length;
+  const unmatched = [...ownOthers];
+  for (const other of others) {
+    const at = unmatched.indexOf(other);
+    if (at >= 0) unmatched.splice(at, 1);
+    else differ(path, 'another frame', other, ownOthers.filter((o) => o.split(',')[0] === other.split(',')[0]));
+  }
+  if (unmatched.length > 0) differ(path, 'frames they do not have', [], unmatched);
+  const theirs = theirItems(backup), ours = ourItems(records);
   if (theirs.length !== ours.length) differ(path, 'number of chat items', theirs.length, ours.length);
   theirs.forEach((versions, i) => {
     items += 1;
@@ -165,5 +189,5 @@ for (const path of backups) {
     });
   });
 }
-console.log(`signal-oracle: ${backups.length} backups, ${items} chat items, ${fields} fields compared, ${differences} differ`);
+console.log(`signal-oracle: ${backups.length} backups, ${items} chat items, ${fields} fields and ${otherFrames} other frames compared, ${differences} differ`);
 process.exit(differences === 0 && backups.length > 0 && items > 0 ? 0 : 1);
