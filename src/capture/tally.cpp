@@ -6,6 +6,46 @@
 #include "crypto/hash.h"
 
 namespace strongroom::capture {
+namespace {
+
+std::size_t size_of(const record::Person& person) {
+  std::size_t out = 32 + person.id.size() + person.name.size() + person.role.size();
+  for (const std::string& address : person.addresses) out += 16 + address.size();
+  return out;
+}
+
+/// What the record takes when encoded, give or take the half.
+std::size_t rough_size_of(const record::Record& record) {
+  std::size_t out = record.original.bytes.size() + record.text.size() + record.native_id.size() +
+                    record.conversation.id.size() + record.conversation.title.size();
+  if (record.author) out += size_of(*record.author);
+  for (const record::Person& person : record.people) out += size_of(person);
+  for (const record::TextRange& range : record.ranges)
+    out += 32 + range.style.size() + range.mention_id.size();
+  for (const auto* target : {&record.target, &record.reply_to}) {
+    if (*target) out += (*target)->native_id.size() + (*target)->author_id.size() + (*target)->text.size();
+  }
+  for (const record::Attachment& a : record.attachments)
+    out += 128 + a.name.size() + a.media_type.size() + a.source_reference.size() + a.caption.size();
+  if (record.poll) {
+    out += record.poll->question.size();
+    for (const record::PollOption& option : record.poll->options) out += 16 + option.text.size();
+  }
+  for (const auto& [name, value] : record.extra) {
+    out += 16 + name.size();
+    if (const auto* text = std::get_if<std::string>(&value)) out += text->size();
+    if (const auto* bytes = std::get_if<Bytes>(&value)) out += bytes->size();
+  }
+  for (const record::Doubt& doubt : record.doubts) out += 16 + doubt.code.size() + doubt.detail.size();
+  return out;
+}
+
+bool is_too_large(const record::Record& record) {
+  return rough_size_of(record) > record::kRecordBytesMax / 2 &&
+         record::encode(record).size() > record::kRecordBytesMax;
+}
+
+}  // namespace
 
 void Tally::stamp(record::Record& record) {
   record.source = source_;
@@ -14,7 +54,24 @@ void Tally::stamp(record::Record& record) {
   doubts_ += record.doubts.size();
 }
 
+Result<void> Tally::refuse_too_large(const record::Record& record) {
+  parts_.clear();
+  const record::Original& original = record.original;
+  constexpr std::string_view kCode = "too-large";
+  constexpr std::string_view kWhy = "what was read of this item is more than a record may hold (16 MiB)";
+  if (!original.within)
+    return refuse({original.file, original.offset, original.bytes, std::string(kCode), std::string(kWhy)});
+  record::Record out;
+  out.kind = record::Kind::unparsed_original;
+  out.doubts.push_back({std::string(kCode), std::string(kWhy)});
+  out.original = original;
+  stamp(out);
+  ++refused_;
+  return sink_.record(std::move(out));
+}
+
 Result<void> Tally::record(record::Record record) {
+  if (is_too_large(record)) return refuse_too_large(record);
   stamp(record);
   ++parsed_;
   for (const record::Attachment& a : record.attachments) {

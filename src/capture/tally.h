@@ -32,7 +32,8 @@ class Tally {
   /// To be called before each mail, message or frame whose reading could kill the process (anything that goes through a
   /// library, or recurses). False: it did; refuse its bytes as "killed-its-reader".
   Result<bool> begin(std::string_view file, std::uint64_t offset) { return sink_.begin(file, offset); }
-  /// Counts the record as parsed and hands it on.
+  /// Counts the record as parsed and hands it on. What was read of an item may be far more than the item (names that
+  /// are written out, bytes that are repaired): if it is more than a record may hold, the item is refused ("too-large").
   Result<void> record(record::Record record);
   /// An attachment file: counts as parsed.
   Result<void> content(record::Record described, BytesView bytes);
@@ -47,6 +48,7 @@ class Tally {
 
  private:
   void stamp(record::Record& record);
+  Result<void> refuse_too_large(const record::Record& record);
 
   Sink& sink_;
   std::string source_;
