@@ -27,7 +27,7 @@ class Cursor {
   /// Skips a byte order mark.
   explicit Cursor(std::string_view text, std::size_t at = 0);
 
-  /// The first character of the next value: '{', '[', '"' or another; 0 at the end.
+  /// The first character of the next value: '{', '[', '"' or another; 0 at the end (and for a zero: see `at()`).
   char peek();
   /// Steps into the object or array at the cursor; false if it is none.
   bool enter_object();

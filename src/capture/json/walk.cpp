@@ -14,7 +14,9 @@ class Walk {
       : text_(text), offset_(offset), visitor_(visitor), cursor_(text) {}
 
   Result<void> run() {
-    while (cursor_.peek() != '\0') {
+    for (;;) {
+      (void)cursor_.peek();
+      if (cursor_.at() >= text_.size()) return {};
       path_.clear();
       TRY(value(0));
       if (malformed_) {
@@ -22,7 +24,6 @@ class Walk {
         return visitor_.broken({text_.substr(resume_at_), offset_ + resume_at_}, *malformed_);
       }
     }
-    return {};
   }
 
  private:

@@ -62,6 +62,13 @@ TEST(Walk, SaysWhereNothingCanBeToldApartAnyMore) {
   EXPECT_EQ(walked("[1\n}"), (Strings{"item []=1@1", "broken }@3"}));
 }
 
+TEST(Walk, ZerosThatACrashLeftEndNothingWithoutAWord) {
+  using namespace std::string_literals;
+  EXPECT_EQ(walked("{\"m\":[1]}\n\0\0{\"m\":[2]}\n{\"m\":[3]}\n\0\0"s),
+            (Strings{"{", "item m/[]=1@6", "}", "item =\0\0{\"m\":[2@10"s, "broken ]}@19", "{",
+                     "item m/[]=3@28", "}", "item =\0\0@32"s}));
+}
+
 TEST(Walk, IsNotBroughtDownByDepth) {
   Log log;
   EXPECT_TRUE(walk(std::string(100'000, '['), log));
