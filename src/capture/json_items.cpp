@@ -44,6 +44,7 @@ Result<void> JsonItems::item(std::string_view path, const json::Value& value) {
   if (object == nullptr)
     return refuse(value, "not-an-object", "where an object is expected there is another value");
   Emission out(tally_, file_.path, bytes_of(value.text), value.offset);
+  out.name_by_bytes();
   return read(path, *object, out);
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "capture/collecting_sink.h"
 
@@ -142,6 +143,21 @@ TEST(Matrix, AnswersOfServersAndElementsExportAreWalked) {
   const std::string element = R"({"room_name":"Board","room_creator":"@ana:h","messages":[)" + m + "]}";
   const Parsed exported = parse({{"export.json", bytes_of(element)}});
   EXPECT_EQ(exported.sink.records[0].conversation.title, "Board");
+}
+
+TEST(Matrix, EventsWithoutAnIdAreToldApartByTheirBytes) {
+  const std::string_view sync =
+      R"({"next_batch":"s","account_data":{"events":[{"type":"org.a","content":{}},{"type":"org.b","content":{}}]},
+      "to_device":{"events":[{"type":"m.room.encrypted","sender":"@a:h","content":{"ciphertext":"1"}},
+                             {"type":"m.room.encrypted","sender":"@a:h","content":{"ciphertext":"2"}}]},
+      "rooms":{"invite":{"!r:h":{"invite_state":{"events":[
+        {"type":"m.room.member","sender":"@a:h","state_key":"@a:h","content":{"membership":"join"}},
+        {"type":"m.room.member","sender":"@a:h","state_key":"@b:h","content":{"membership":"invite"}}]}}}}})";
+  const Parsed parsed = parse({{"sync.json", bytes_of(sync)}});
+  std::set<Hash256> identities;
+  for (const Record& record : parsed.sink.records) identities.insert(record::identity_of(record));
+  EXPECT_EQ(parsed.sink.records.size(), 7u);
+  EXPECT_EQ(identities.size(), 7u);
 }
 
 TEST(Matrix, WrongTypesAndTruncationDoNotBringItDown) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "capture/collecting_sink.h"
 
@@ -202,6 +203,22 @@ broken
   EXPECT_FALSE(r[7].extra.contains("url"));
   EXPECT_TRUE(doubts(r[8], "unknown-kind"));
   EXPECT_EQ(r[9].kind, Kind::unparsed_original);
+}
+
+TEST(SlackEvents, WhatBearsNoTimestampIsToldApartByItsBytes) {
+  const std::string_view lines = R"({"type":"message","user":"U02AB","text":"hi","ts":"1555493792.000100"}
+{"type":"channel_joined","channel":{"id":"C0AAA","name":"general"}}
+{"type":"channel_left","channel":"C0AAA"}
+)";
+  std::set<Hash256> identities;
+  for (const Record& r : parse(events_parser(), {{"rtm.jsonl", bytes_of(lines)}}).sink.records)
+    identities.insert(record::identity_of(r));
+  const std::string_view logs = R"([
+    {"user_id":"U02AB","service_type":"a","date":"1555493792","change_type":"removed"},
+    {"user_id":"U02AB","service_type":"b","date":"1555493792","change_type":"removed"}])";
+  for (const Record& r : parse(export_parser(), {{"integration_logs.json", bytes_of(logs)}}).sink.records)
+    identities.insert(record::identity_of(r));
+  EXPECT_EQ(identities.size(), 5u);
 }
 
 TEST(Slack, OtherServicesFilesAreNotItsOwn) {
