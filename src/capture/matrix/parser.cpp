@@ -75,6 +75,10 @@ class Reader final : public JsonItems {
 
 /// A key export in the material: what it holds is used, and stays in its ciphertext.
 Result<void> read_keys(const InputFile& file, Keyring& keyring, Tally& tally) {
+  // Millions of rounds for every passphrase: whoever waits too long must be able to say for what.
+  if (!TRY(tally.begin(file.path, 0)))
+    return tally.refuse(
+        {file.path, 0, file.bytes, "killed-its-reader", "opening this key export took too long"});
   const auto added = keyring.add_export(text_of(file.bytes));
   if (!added) {
     const bool needed = added.error().code == ErrorCode::not_found;
