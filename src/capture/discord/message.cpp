@@ -171,10 +171,16 @@ void fill_mentions(const json::Object& message, Record& out) {
 std::string emoji_of(const json::Object& reaction) {
   const json::Object* emoji = json::object(reaction, "emoji");
   if (emoji == nullptr) return "?";
-  const std::string name = json::text(*emoji, "name");
-  const bool custom = !json::text_or_number(*emoji, "id").empty();
-  if (name.empty()) return "?";
-  return custom ? ":" + name + ":" : name;
+  const std::string name = json::text(*emoji, "name"), id = json::text_or_number(*emoji, "id");
+  if (!id.empty()) return ":" + (name.empty() ? id : name) + ":";
+  return name.empty() ? "?" : name;
+}
+
+/// What tells two reactions of one person apart: emoji of several servers bear one name.
+std::string emoji_id_of(const json::Object& reaction) {
+  const json::Object* emoji = json::object(reaction, "emoji");
+  const std::string id = emoji == nullptr ? std::string() : json::text_or_number(*emoji, "id");
+  return id.empty() ? emoji_of(reaction) : id;
 }
 
 void add_reactions(const json::Object& message, const Surroundings& around, std::vector<Record>& records) {
@@ -197,8 +203,8 @@ void add_reactions(const json::Object& message, const Surroundings& around, std:
           out.author && !around.custodian_name.empty() && out.author->name == around.custodian_name;
       out.target = record::Target{
           first.native_id, first.author ? first.author->id : std::string(), first.sent_at.unix_ms, {}};
-      out.native_id =
-          fmt::format("{}/reaction/{}/{}", first.native_id, out.author ? out.author->id : "", out.text);
+      out.native_id = fmt::format("{}/reaction/{}/{}", first.native_id, out.author ? out.author->id : "",
+                                  emoji_id_of(*reaction));
       records.push_back(std::move(out));
     }
   }

@@ -70,7 +70,7 @@ class Reader {
       if (!value) return End{false, begun ? where : start};
       if (begun) {
         TRY(emit_foot(**name, *value));
-      } else if (value->text.size() <= item_bytes_max_) {
+      } else if (at.at() - start <= item_bytes_max_) {
         if (auto any = json::parse(value->text)) head[utf8::repaired(*name.value())] = std::move(*any);
       }
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "base/shared_corpus.h"
@@ -97,6 +98,19 @@ TEST(Discord, EveryMessageAndEveryReactionIsARecord) {
   EXPECT_EQ(records[10].kind, Kind::notice);
   EXPECT_TRUE(doubted(records[10], "unknown-kind"));
   EXPECT_TRUE(doubted(records[11], "count-differs"));
+}
+
+TEST(Discord, ReactionsWithEmojiOfOneNameOrNoneAreToldApart) {
+  const std::string_view text =
+      R"({"guild":{"id":"0"},"channel":{"id":"1"},"messages":[{"id":"5","timestamp":"2024-03-10T15:05:00Z","reactions":[
+        {"emoji":{"id":"71","name":"pepe"},"users":[{"id":"12"}]},{"emoji":{"id":"72","name":"pepe"},"users":[{"id":"12"}]},
+        {"emoji":{"id":"73","name":""},"users":[{"id":"12"}]},{"emoji":{"id":"74","name":""},"users":[{"id":"12"}]}]}]})";
+  const Parsed parsed = read({{"f", bytes_of(text)}});
+  std::set<Hash256> identities;
+  for (const record::Record& r : parsed.sink.records) identities.insert(record::identity_of(r));
+  EXPECT_EQ(identities.size(), 6u);
+  EXPECT_EQ(parsed.sink.records.at(2).text, ":pepe:");
+  EXPECT_EQ(parsed.sink.records.at(4).text, ":73:");
 }
 
 TEST(Discord, FilesBesideAreFoundAndThoseOnTheNetworkAreNot) {

@@ -44,9 +44,9 @@ void fill_story(const json::Object& story, const Surroundings& around, Record& o
   out.conversation = {"telegram:stories", {}, record::ConversationKind::broadcast};
   if (!around.self_id.empty()) out.author = record::Person{around.self_id, {}, {}, "self"};
   out.outgoing = true;
-  out.native_id = "story/" + json::text_or_number(story, "date_unixtime");
-  if (const std::string file = json::text(story, "media"); !file.empty())
-    out.attachments.push_back(attachment_of(file, around.file, around.beside));
+  const std::string file = json::text(story, "media");
+  out.native_id = "story/" + json::text_or_number(story, "date_unixtime") + "/" + file;
+  if (!file.empty()) out.attachments.push_back(attachment_of(file, around.file, around.beside));
   json::keep_rest(out, story, {"date", "date_unixtime", "media"});
 }
 

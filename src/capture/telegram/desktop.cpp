@@ -174,7 +174,7 @@ class Reader {
       }
       const auto value = at.take();
       if (!value) return broken(start);
-      keep_member(head, **name, *value);
+      if (at.at() - start <= item_bytes_max_) keep_member(head, **name, *value);
     }
     if (!begun) TRY(emit_head(head, chat_of(head), start, at.at()));
     return true;

@@ -154,6 +154,15 @@ TEST(TelegramDesktop, AWholeAccountGivesItsProfileContactsAndChats) {
   EXPECT_EQ(desktop_parser().detect({{"x", bytes_of(text)}}), 95);
 }
 
+TEST(TelegramDesktop, StoriesOfOneSecondAreTwo) {
+  const std::string_view text =
+      R"({"personal_information":{"user_id":1,"phone_number":"+1"},"stories":[
+        {"date_unixtime":"1710000001","media":"stories/a.mp4"},{"date_unixtime":"1710000001","media":"stories/b.mp4"}]})";
+  const Parsed parsed = read(desktop_parser(), {{"result.json", bytes_of(text)}});
+  ASSERT_EQ(parsed.records.size(), 3u);
+  EXPECT_NE(record::identity_of(parsed.records[1]), record::identity_of(parsed.records[2]));
+}
+
 TEST(TelegramDesktop, ATextCutAnywhereLosesNothing) {
   const std::string account =
       R"({"about":"Telegram","contacts":{"about":"c","list":[{"first_name":"R"}]},"chats":{"list":[)" +

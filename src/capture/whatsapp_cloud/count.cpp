@@ -11,6 +11,7 @@ namespace strongroom::capture::whatsapp_cloud {
 namespace {
 
 constexpr CharSet kBehindScalar(",[]{}\" \n\r\t");
+constexpr std::size_t kDepthMax = 256;
 
 /// What a bracket is for.
 enum class Role {
@@ -71,6 +72,7 @@ class Walk {
         at = string(at);
         if (at == std::string_view::npos) return at;
       } else if (c == '{' || c == '[') {
+        if (open_.size() == kDepthMax) return std::string_view::npos;
         open(c);
       } else if (c == '}' || c == ']') {
         if (open_.back().closes != c) return std::string_view::npos;

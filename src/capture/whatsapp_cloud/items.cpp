@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 
 #include "capture/whatsapp_cloud/content.h"
+#include "codec/text.h"
+#include "crypto/hash.h"
 
 namespace strongroom::capture::whatsapp_cloud {
 namespace {
@@ -69,6 +71,12 @@ Record about_account(const Change& change, Kind kind) {
   if (change.entry_time.unix_ms == 0 && kind == Kind::notice)
     out.doubts.push_back({"no-time", "the notification gives no readable time"});
   return out;
+}
+
+/// What bears no id is told apart by what it says, and by the number it is about: `before` and 32 hex digits.
+std::string id_by_content(std::string before, const Change& change, const Object& item) {
+  const std::string said = change.phone_id + "/" + boost::json::serialize(item);
+  return std::move(before) + "/" + codec::hex(BytesView(crypto::sha256(bytes_of(said))).first(16));
 }
 
 }  // namespace
@@ -159,7 +167,7 @@ Record error(const Change& change, const Object& item) {
   out.extra["type"] = std::string("error");
   out.text = json::text(item, "message");
   if (out.text.empty()) out.text = json::text(item, "title");
-  out.native_id = "error/" + json::text_or_number(item, "code");
+  out.native_id = id_by_content("error/" + json::text_or_number(item, "code"), change, item);
   json::keep_rest(out, item, {}, "error.");
   return out;
 }
@@ -185,7 +193,7 @@ Record group(const Change& change, const Object& item) {
       out.people.back().role = role;
     }
   }
-  out.native_id = json::text(item, "request_id") + "/" + type;
+  out.native_id = id_by_content(json::text(item, "request_id") + "/" + type, change, item);
   json::keep_rest(out, item, {"timestamp", "group_id"}, "group.");
   return out;
 }
@@ -221,7 +229,8 @@ Record bare_change(const Change& change, const Object& item) {
   Record out = about_account(change, Kind::notice);
   if (change.value != nullptr) {
     json::keep_rest(out, *change.value, {"metadata"}, "value.");
-    out.native_id = change.field + "/" + json::text(*change.value, "event");
+    out.native_id =
+        id_by_content(change.field + "/" + json::text(*change.value, "event"), change, *change.value);
   }
   json::keep_rest(out, item, {"field", "value"});
   if (change.field.empty())

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "capture/collecting_sink.h"
 #include "codec/text.h"
 #include "crypto/hash.h"
@@ -69,6 +71,28 @@ Statement with_secret(std::string_view secret) {
 std::string text_extra(const Record& r, const std::string& name) {
   const auto found = r.extra.find(name);
   return found == r.extra.end() ? "" : std::get<std::string>(found->second);
+}
+
+TEST(CloudApi, NoticesWithoutAnIdAreToldApartByWhatTheySay) {
+  const std::string text =
+      body(R"("errors":[{"code":7,"error_data":{"details":"a"}},{"code":7,"error_data":{"details":"b"}}],
+              "groups":[{"timestamp":"1700000002","group_id":"g","type":"x","added_participants":[{"wa_id":"351911111111"}]},
+                        {"timestamp":"1700000002","group_id":"g","type":"x","added_participants":[{"wa_id":"351922222222"}]}])") +
+      "\n" + body(R"("event":"APPROVED","message_template_id":1)", "message_template_status_update") + "\n" +
+      body(R"("event":"APPROVED","message_template_id":2)", "message_template_status_update");
+  const Parsed parsed = parse({{"a.jsonl", bytes_of(text)}});
+  std::set<Hash256> identities;
+  for (const Record& r : parsed.sink.records) identities.insert(record::identity_of(r));
+  EXPECT_EQ(parsed.sink.records.size(), 6u);
+  EXPECT_EQ(identities.size(), 6u);
+  const Parsed again = parse({{"b.jsonl", bytes_of(text)}});
+  for (const Record& r : again.sink.records) EXPECT_TRUE(identities.contains(record::identity_of(r)));
+}
+
+TEST(CloudApi, DepthIsNoBurdenToTheCount) {
+  std::string deep = body("\"messages\":[]") + "\n{\"a\":";
+  deep += std::string(1'000'000, '[');
+  EXPECT_EQ(parse({{"a.jsonl", bytes_of(deep)}}).outcome.refused, 1u);
 }
 
 TEST(CloudApi, ATextCarriesItsPeopleItsTimeAndTheWholeBody) {
