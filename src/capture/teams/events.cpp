@@ -100,7 +100,6 @@ void read_event(Record& record, const json::Object& detail) {
     }
   }
   if (record.kind == Kind::call) read_call(record, detail, known->name);
-  if (record.kind == Kind::pin) record.target = record::Target{text(detail, "eventDateTime"), {}, {}, {}};
 }
 
 }  // namespace strongroom::capture::teams

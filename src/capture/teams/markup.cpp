@@ -92,6 +92,13 @@ std::string_view style_of(std::string_view tag) {
   return tag == "at" ? std::string_view("mention") : std::string_view();
 }
 
+/// A letter, or the mark of a declaration: what can stand behind '<' in a tag.
+bool begins_name(std::string_view text) {
+  if (text.empty()) return false;
+  const char c = text[0];
+  return c == '!' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 bool is_block(std::string_view tag) {
   static constexpr std::string_view kBlocks[] = {"p",     "div",        "li",  "ul", "ol",       "tr",
                                                  "table", "blockquote", "pre", "h1", "h2",       "h3",
@@ -176,12 +183,16 @@ class Reader {
       const std::size_t end = in.find("-->");
       return end == kNone ? in.size() : end + 3;
     }
-    const std::size_t end = end_of_tag(in);
     const bool closing = in.size() > 1 && in[1] == '/';
+    if (!begins_name(in.substr(closing ? 2 : 1))) {
+      word("<");
+      return 1;
+    }
+    const std::size_t end = end_of_tag(in);
     std::string_view inside = in.substr(closing ? 2 : 1, end - (closing ? 2 : 1));
     const std::size_t name_end = std::min(inside.find_first_of(" \t\r\n/"), inside.size());
     const std::string name = lower(inside.substr(0, name_end));
-    if (end == kNone || name.empty() || !((name[0] >= 'a' && name[0] <= 'z') || name[0] == '!')) {
+    if (end == kNone) {
       word("<");
       return 1;
     }

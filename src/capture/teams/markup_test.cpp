@@ -36,6 +36,10 @@ TEST(TeamsMarkup, HostileMarkupTakesNoLongerThanItIsLong) {
   for (int i = 0; i < 100'000; ++i) open += "<a ", quoted += "<a x=\"";
   (void)plain_text(open);
   (void)plain_text(quoted + ">");
+  std::string less, closing;
+  for (int i = 0; i < 300'000; ++i) less += "<1", closing += "</1";
+  EXPECT_EQ(plain_text(less + ">").text, less + ">");
+  EXPECT_EQ(plain_text(closing + ">").text, closing + ">");
   std::string nested;
   for (int i = 0; i < 100'000; ++i) nested += "<b>x";
   EXPECT_LE(plain_text(nested).ranges.size(), 64u);

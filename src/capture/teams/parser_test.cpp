@@ -113,6 +113,16 @@ TEST(Teams, ExportsOfContentSpellTheSameMembersOtherwise) {
   EXPECT_EQ(records[1].kind, Kind::reaction);
 }
 
+TEST(Teams, APinThatDoesNotSayWhatWasPinnedNamesNoTarget) {
+  const auto records =
+      parse(
+          R"({"id":"1","messageType":"systemEventMessage","createdDateTime":"2024-01-01T00:00:00Z","from":null,
+      "eventDetail":{"@odata.type":"#microsoft.graph.messagePinnedEventMessageDetail","eventDateTime":"2024-01-01T00:00:00Z"}})")
+          .sink.records;
+  EXPECT_EQ(records.at(0).kind, Kind::pin);
+  EXPECT_FALSE(records.at(0).target);
+}
+
 TEST(Teams, LinesAreReadAndABrokenOneIsRefusedAlone) {
   const std::string good =
       R"({"id":"1","messageType":"message","createdDateTime":"2024-01-01T00:00:00Z","from":null,"body":{"content":"a"}})";

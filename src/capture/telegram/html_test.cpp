@@ -49,6 +49,17 @@ Parsed read_page(const std::string& body) {
                               {"ChatExport/photos/a.jpg", bytes_of("picture")}});
 }
 
+TEST(TelegramHtml, HostileMarkupTakesNoLongerThanItIsLong) {
+  std::string quoted;
+  for (int i = 0; i < 300'000; ++i) quoted += "<\"<";
+  for (const std::string& block : {std::string(2'000'000, '<'), quoted, quoted + ">"}) {
+    Markup markup(block);
+    std::size_t read = 0;
+    while (const auto token = markup.next()) read += token->text.size();
+    EXPECT_LE(read, block.size());
+  }
+}
+
 TEST(TelegramHtml, MessagesHaveTheirAuthorsTimesAndStyles) {
   const Parsed parsed = read_page(
       "\n     <div class=\"message service\" id=\"message-1\">\n\n      <div class=\"body details\">\n10 "

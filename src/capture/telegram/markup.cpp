@@ -16,10 +16,13 @@ bool is_void(std::string_view name) {
          name == "hr" || name.starts_with('!');
 }
 
-/// The ">" that ends the tag which begins at `at`; npos if there is none.
+constexpr std::size_t kTagMax = 64u << 10;
+
+/// The ">" that ends the tag which begins at `at`; npos if there is none, or far away.
 std::size_t end_of_tag(std::string_view text, std::size_t at) {
   bool quoted = false;
-  for (; at < text.size(); ++at) {
+  const std::size_t end = text.size() - at > kTagMax ? at + kTagMax : text.size();
+  for (; at < end; ++at) {
     if (text[at] == '"') quoted = !quoted;
     if (text[at] == '>' && !quoted) return at;
   }
@@ -79,7 +82,11 @@ bool append_entity(std::string& to, std::string_view entity) {
 std::optional<Token> Markup::next() {
   if (at_ >= text_.size()) return std::nullopt;
   Token token;
-  const std::size_t end = text_[at_] == '<' ? end_of_tag(text_, at_) : std::string_view::npos;
+  std::size_t end = std::string_view::npos;
+  if (text_[at_] == '<') {
+    if (bracket_ < at_) bracket_ = std::min(text_.find('>', at_), text_.size());
+    if (bracket_ < text_.size()) end = end_of_tag(text_, at_);
+  }
   if (end == std::string_view::npos) {
     const std::size_t stop = std::min(text_.find('<', at_ + 1), text_.size());
     token.text = text_.substr(at_, stop - at_);

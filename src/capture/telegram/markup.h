@@ -27,6 +27,7 @@ class Markup {
  private:
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t bracket_ = 0;  ///< the first ">" at or behind `at_`, once it was looked for
 };
 
 /// The value of an attribute, entities replaced; "" if it is absent.
