@@ -38,7 +38,7 @@ std::optional<std::int64_t> wall_seconds(std::string_view written) {
 }
 
 Result<WallClock> WallClock::stated(const Statement& statement) {
-  whatsapp::Zone zone = TRY(whatsapp::Zone::named(statement.zone.empty() ? "UTC" : statement.zone));
+  zone::Zone zone = TRY(zone::Zone::named(statement.zone.empty() ? "UTC" : statement.zone));
   return WallClock(std::move(zone), !statement.zone.empty());
 }
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "capture/parser.h"
-#include "capture/whatsapp/zone.h"
+#include "capture/zone/zone.h"
 
 namespace strongroom::capture::telegram {
 
@@ -30,8 +30,8 @@ class WallClock {
                                             std::vector<record::Doubt>& doubts);
 
  private:
-  WallClock(whatsapp::Zone zone, bool is_stated) : zone_(std::move(zone)), stated_(is_stated) {}
-  whatsapp::Zone zone_;
+  WallClock(zone::Zone zone, bool is_stated) : zone_(std::move(zone)), stated_(is_stated) {}
+  zone::Zone zone_;
   bool stated_ = false;
   bool told_ = false;
 };

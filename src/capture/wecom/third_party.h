@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "capture/json/members.h"
-#include "capture/whatsapp/zone.h"
+#include "capture/zone/zone.h"
 #include "record/record.h"
 
 namespace strongroom::capture::wecom {
@@ -31,7 +31,7 @@ json::Object object_of(const std::vector<std::string>& header, const std::vector
 /// "third-party-export". `chat`: what to call a conversation whose rows do not name it (the file's name).
 struct Reading {
   Exporter exporter;
-  whatsapp::Zone& zone;
+  zone::Zone& zone;
   record::ZoneCertainty certainty;
   std::string chat;
 };

@@ -45,8 +45,8 @@ int detect(const std::vector<InputFile>& files) {
 
 class FileReader {
  public:
-  FileReader(const InputFile& file, whatsapp::Zone& zone, record::ZoneCertainty certainty,
-             FilesBeside& beside, Tally& tally)
+  FileReader(const InputFile& file, zone::Zone& zone, record::ZoneCertainty certainty, FilesBeside& beside,
+             Tally& tally)
       : file_(file),
         reading_{Exporter::memotrace, zone, certainty, chat_of(file.path)},
         beside_(beside),
@@ -126,7 +126,7 @@ class FileReader {
 Result<Outcome> parse(const std::vector<InputFile>& files, const Statement& statement, const Limits& limits,
                       Sink& sink) {
   Tally tally(sink, kSource, kParserVersion);
-  whatsapp::Zone zone = TRY(whatsapp::Zone::named(statement.zone.empty() ? "UTC" : statement.zone));
+  zone::Zone zone = TRY(zone::Zone::named(statement.zone.empty() ? "UTC" : statement.zone));
   const auto certainty =
       statement.zone.empty() ? record::ZoneCertainty::assumed : record::ZoneCertainty::stated;
   std::set<std::size_t> ours;

@@ -6,7 +6,7 @@
 #include <tuple>
 #include <vector>
 
-#include "capture/whatsapp/zone.h"
+#include "capture/zone/zone.h"
 
 namespace strongroom::capture::whatsapp {
 namespace {
@@ -156,8 +156,9 @@ std::optional<WallSeconds> wall_clock_of(const Stamp& stamp, DateOrder order) {
   if (f.year_digits <= 2) f.year += f.year <= 69 ? 2000u : 1900u;
   if (f.year >= 2400 && f.year <= 2699) f.year -= 543;
   if (f.year >= 1300 && f.year <= 1499 && stamp.script != DigitScript::latin) {
-    const auto calendar = stamp.script == DigitScript::persian ? Calendar::persian : Calendar::hijri;
-    const auto gregorian = gregorian_of(calendar, f.year, f.month, f.day);
+    const auto calendar =
+        stamp.script == DigitScript::persian ? zone::Calendar::persian : zone::Calendar::hijri;
+    const auto gregorian = zone::gregorian_of(calendar, f.year, f.month, f.day);
     if (!gregorian) return std::nullopt;
     days = *gregorian;
   } else {

@@ -63,7 +63,7 @@ record::PollOption option_of(std::string_view text) {
 }  // namespace
 
 Interpreter::Interpreter(const ChatText& chat, const ChatIdentity& identity, const MediaIndex& media,
-                         const PhraseBook& book, Zone& zone, record::ZoneCertainty zone_stated,
+                         const PhraseBook& book, zone::Zone& zone, record::ZoneCertainty zone_stated,
                          std::string_view file, std::string_view custodian)
     : chat_(chat),
       identity_(identity),
@@ -114,15 +114,15 @@ Record Interpreter::record_of(const Item& item) {
 }
 
 void Interpreter::set_time(const Item& item, Record& out) {
-  const Instant instant = zone_.instant_of(item.wall);
+  const zone::Instant instant = zone_.instant_of(item.wall);
   out.sent_at.unix_ms = instant.unix_seconds * 1000;
   out.sent_at.certainty = certainty_;
   out.sent_at.zone = zone_.name();
   out.sent_at.wall_clock = wall_clock_text(item.wall, item.stamp.has_seconds);
-  if (instant.fit == Instant::Fit::repeated) {
+  if (instant.fit == zone::Instant::Fit::repeated) {
     doubt(out, "wall-clock-repeated",
           "clocks went back over this time; the first of the two instants is given");
-  } else if (instant.fit == Instant::Fit::skipped) {
+  } else if (instant.fit == zone::Instant::Fit::skipped) {
     doubt(out, "wall-clock-skipped", "clocks went forward over this time; the zone may not be the phone's");
   }
   if (chat_.ambiguous[static_cast<std::size_t>(shape_of(item.stamp))]) {

@@ -8,7 +8,7 @@
 #include "capture/whatsapp/chat_text.h"
 #include "capture/whatsapp/media.h"
 #include "capture/whatsapp/phrase_book.h"
-#include "capture/whatsapp/zone.h"
+#include "capture/zone/zone.h"
 #include "record/record.h"
 
 namespace strongroom::capture::whatsapp {
@@ -40,8 +40,8 @@ class Interpreter {
  public:
   /// Everything is borrowed for the life of the interpreter. `zone_stated`: how sure the zone is.
   Interpreter(const ChatText& chat, const ChatIdentity& identity, const MediaIndex& media,
-              const PhraseBook& book, Zone& zone, record::ZoneCertainty zone_stated, std::string_view file,
-              std::string_view custodian);
+              const PhraseBook& book, zone::Zone& zone, record::ZoneCertainty zone_stated,
+              std::string_view file, std::string_view custodian);
 
   record::Record record_of(const Item& item);
 
@@ -64,7 +64,7 @@ class Interpreter {
   const ChatIdentity& identity_;
   const MediaIndex& media_;
   const PhraseBook& book_;
-  Zone& zone_;
+  zone::Zone& zone_;
   record::ZoneCertainty certainty_;
   std::string file_, custodian_;
   std::string title_;  ///< as of the item at hand

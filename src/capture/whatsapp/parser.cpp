@@ -61,7 +61,7 @@ void drop_attached_texts(std::vector<Text>& texts) {
 /// One parse.
 class Import {
  public:
-  Import(const Limits& limits, const Statement& statement, Zone zone, std::optional<DateOrder> order,
+  Import(const Limits& limits, const Statement& statement, zone::Zone zone, std::optional<DateOrder> order,
          Sink& sink)
       : limits_(limits),
         statement_(statement),
@@ -246,7 +246,7 @@ class Import {
 
   const Limits& limits_;
   const Statement& statement_;
-  Zone zone_;
+  zone::Zone zone_;
   std::optional<DateOrder> order_;
   PhraseBook book_;
   Tally tally_;
@@ -254,7 +254,7 @@ class Import {
 
 Result<Outcome> parse(const std::vector<InputFile>& files, const Statement& statement, const Limits& limits,
                       Sink& sink) {
-  Zone zone = TRY(Zone::named(statement.zone.empty() ? "UTC" : statement.zone));
+  zone::Zone zone = TRY(zone::Zone::named(statement.zone.empty() ? "UTC" : statement.zone));
   std::optional<DateOrder> order;
   if (!statement.date_order.empty()) order = TRY(date_order_named(statement.date_order));
   const std::uint64_t found = TRY(count_records(files, statement, limits));

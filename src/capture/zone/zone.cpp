@@ -1,4 +1,4 @@
-#include "capture/whatsapp/zone.h"
+#include "capture/zone/zone.h"
 
 #include <unicode/basictz.h>
 #include <unicode/calendar.h>
@@ -6,7 +6,7 @@
 
 #include <limits>
 
-namespace strongroom::capture::whatsapp {
+namespace strongroom::capture::zone {
 namespace {
 
 constexpr std::int64_t kOffsetBlock = 15 * 60;  // no zone changes its offset inside a quarter of an hour
@@ -105,4 +105,4 @@ std::optional<std::chrono::sys_days> gregorian_of(Calendar calendar, unsigned ye
   return std::chrono::sys_days(std::chrono::days(whole));
 }
 
-}  // namespace strongroom::capture::whatsapp
+}  // namespace strongroom::capture::zone

@@ -1,5 +1,5 @@
-/// From a phone's wall clock to an instant. The exported chat names no zone: the operator states one, or UTC is
-/// assumed and said to be. Zones and calendars come from ICU; this is its only adapter.
+/// From a wall clock to an instant, for sources that name no zone: the operator states one, or UTC is assumed and said
+/// to be. Zones and calendars come from ICU; this is the only adapter to them.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 
-namespace strongroom::capture::whatsapp {
+namespace strongroom::capture::zone {
 
 /// What a wall clock means in the zone.
 struct Instant {
@@ -47,4 +47,4 @@ enum class Calendar : std::uint8_t { persian, hijri };
 std::optional<std::chrono::sys_days> gregorian_of(Calendar calendar, unsigned year, unsigned month,
                                                   unsigned day);
 
-}  // namespace strongroom::capture::whatsapp
+}  // namespace strongroom::capture::zone
