@@ -4,11 +4,9 @@
 // Dictionary: src/record/json_line_fuzz.dict
 #include <map>
 
-#include "base/check.h"
 #include "base/fuzz_input.h"
 #include "base/utf8.h"
-#include "capture/collecting_sink.h"
-#include "capture/parser.h"
+#include "capture/parser_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace strongroom;
@@ -32,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (share.parser == nullptr) continue;
     capture::CollectingSink sink;
     const auto outcome = share.parser->parse(share.files, {}, limits, sink);
-    CHECK(outcome && outcome->parsed + outcome->refused == sink.records.size() + sink.contents.size());
+    CHECK(outcome && outcome->parsed + outcome->refused == capture::items_in(sink));
   }
   CHECK(left.empty());
   return 0;

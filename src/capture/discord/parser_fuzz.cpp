@@ -6,8 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "base/check.h"
-#include "capture/collecting_sink.h"
+#include "capture/parser_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace strongroom;
@@ -16,14 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto value = boost::json::parse(input, failed, {}, {.max_depth = 60});
   const std::string bytes = failed ? input : boost::json::serialize(value);
   const std::vector<capture::InputFile> files{{"f", bytes_of(bytes)}};
-  const capture::Parser& parser = capture::discord::parser();
-  (void)parser.detect(files);
-  capture::CollectingSink sink;
-  const auto outcome = parser.parse(files, {}, {}, sink);
-  const auto found = parser.count(files, {}, {});
-  CHECK(outcome && found);
-  CHECK(sink.records.size() + sink.contents.size() == outcome->parsed + outcome->refused);
-  CHECK(failed || outcome->parsed + outcome->refused == *found);
-  for (const record::Record& r : sink.records) CHECK(record::decode(record::encode(r)) == r);
+  const capture::Fuzzed fuzzed = capture::fuzz_parser(capture::discord::parser(), files);
+  CHECK(failed || fuzzed.reconciles());
   return 0;
 }

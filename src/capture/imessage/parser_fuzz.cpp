@@ -1,8 +1,7 @@
 // Any bytes as a body, as a summary, and as changes to a good database.
 // Limits: -max_len=4096 -timeout=20 -rss_limit_mb=1024
 // Seeds: samples/imessage
-#include "base/check.h"
-#include "capture/collecting_sink.h"
+#include "capture/parser_fuzz.h"
 #include "capture/imessage/parser.h"
 #include "capture/imessage/summary.h"
 #include "capture/imessage/test_material.h"
@@ -20,10 +19,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::size_t i = 0; i + 4 <= input.size(); i += 4)
     changed[(read_be<std::uint32_t>(input.subspan(i)) >> 8) % changed.size()] = input[i + 3];
   const std::vector<capture::InputFile> files{{"chat.db", changed}};
-  const capture::Parser& parser = imessage::parser();
-  (void)parser.detect(files);
-  capture::CollectingSink sink;
-  CHECK(parser.parse(files, {}, {}, sink) && parser.count(files, {}, {}));
-  for (const record::Record& r : sink.records) CHECK(record::decode(record::encode(r)) == r);
+  capture::fuzz_parser(imessage::parser(), files);
   return 0;
 }

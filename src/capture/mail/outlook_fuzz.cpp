@@ -1,10 +1,9 @@
 // Any bytes at all as a .msg file, and as winmail.dat: read within bounds.
 // Limits: -max_len=32768 -timeout=10 -rss_limit_mb=768
 // Dictionary: src/capture/mail/outlook_fuzz.dict
-#include "base/check.h"
-#include "capture/collecting_sink.h"
 #include "capture/mail/outlook.h"
 #include "capture/mail/tnef.h"
+#include "capture/parser_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace strongroom;
@@ -12,13 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<capture::InputFile> files{{"a.msg", bytes}};
   const capture::Parser& parser = capture::mail::outlook_parser();
   if (parser.detect(files) > 0) {
-    capture::CollectingSink sink;
-    const auto outcome = parser.parse(files, {}, {}, sink);
-    CHECK(outcome && outcome->parsed + outcome->refused == 1);
-    for (const record::Record& record : sink.records) {
-      const auto again = record::decode(record::encode(record));
-      CHECK(again && *again == record);
-    }
+    const capture::Outcome outcome = capture::fuzz_parser(parser, files).outcome;
+    CHECK(outcome.parsed + outcome.refused == 1);
   }
   capture::mail::Charsets charsets;
   if (const auto tnef = capture::mail::read_tnef(bytes, charsets)) {

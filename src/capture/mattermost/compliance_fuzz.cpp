@@ -1,31 +1,16 @@
 // Any bytes at all.
 // Limits: -max_len=16384 -timeout=10 -rss_limit_mb=1024
 // Dictionary: src/capture/mattermost/compliance_fuzz.dict
-#include "base/check.h"
-#include "capture/collecting_sink.h"
 #include "capture/mattermost/parser.h"
-
-namespace {
-using namespace strongroom;
-
-void check(const capture::Parser& parser, std::string_view text) {
-  const std::vector<capture::InputFile> files{{"export.csv", bytes_of(text)}};
-  if (parser.detect(files) == 0) return;
-  capture::CollectingSink sink;
-  const auto outcome = parser.parse(files, {}, {}, sink);
-  const auto found = parser.count(files, {}, {});
-  CHECK(outcome && found);
-  for (const record::Record& record : sink.records) {
-    const auto bytes = record::encode(record);
-    const auto again = record::decode(bytes);
-    CHECK(again && *again == record);
-  }
-}
-}  // namespace
+#include "capture/parser_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  check(capture::mattermost::csv_parser(), text);
-  check(capture::mattermost::actiance_parser(), text);
+  using namespace strongroom;
+  const std::vector<capture::InputFile> files{
+      {"export.csv", {reinterpret_cast<const std::byte*>(data), size}}};
+  for (const capture::Parser* parser :
+       {&capture::mattermost::csv_parser(), &capture::mattermost::actiance_parser()}) {
+    if (parser->detect(files) > 0) capture::fuzz_parser(*parser, files);
+  }
   return 0;
 }

@@ -6,8 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "base/check.h"
-#include "capture/collecting_sink.h"
+#include "capture/parser_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace strongroom;
@@ -17,14 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes =
       failed || !(value.is_object() || value.is_array()) ? input : boost::json::serialize(value);
   const std::vector<capture::InputFile> files{{"f", bytes_of(bytes)}};
-  const capture::Parser& parser = capture::signal_cli::parser();
-  (void)parser.detect(files);
-  capture::CollectingSink sink;
-  const auto outcome = parser.parse(files, {}, {}, sink);
-  const auto found = parser.count(files, {}, {});
-  CHECK(outcome && found);
-  CHECK(sink.records.size() + sink.contents.size() == outcome->parsed + outcome->refused);
-  CHECK(failed || !(value.is_object() || value.is_array()) || outcome->parsed + outcome->refused == *found);
-  for (const record::Record& r : sink.records) CHECK(record::decode(record::encode(r)) == r);
+  const capture::Fuzzed fuzzed = capture::fuzz_parser(capture::signal_cli::parser(), files);
+  CHECK(failed || !(value.is_object() || value.is_array()) || fuzzed.reconciles());
   return 0;
 }
