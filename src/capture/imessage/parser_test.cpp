@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "capture/collecting_sink.h"
 #include "capture/imessage/test_material.h"
+#include "capture/test_parsed.h"
 
 namespace strongroom::capture::imessage {
 namespace {
@@ -14,28 +14,7 @@ using record::AttachmentState;
 using record::Kind;
 using record::Record;
 
-struct Parsed {
-  Outcome outcome;
-  CollectingSink sink;
-  std::uint64_t found = 0;
-  const Record& at(std::string_view native_id) const {
-    const auto found_at = std::ranges::find(sink.records, native_id, &Record::native_id);
-    EXPECT_NE(found_at, sink.records.end()) << native_id;
-    return found_at == sink.records.end() ? sink.records.front() : *found_at;
-  }
-};
-
-Parsed parse(const std::vector<InputFile>& files) {
-  Parsed out;
-  out.outcome = parser().parse(files, {}, {}, out.sink).value();
-  out.found = parser().count(files, {}, {}).value();
-  for (const Record& r : out.sink.records) EXPECT_EQ(record::decode(record::encode(r)).value(), r);
-  return out;
-}
-
-std::string extra(const Record& r, const std::string& name) {
-  return std::get<std::string>(r.extra.at(name));
-}
+Parsed parse(const std::vector<InputFile>& files) { return parsed_by(parser(), files); }
 
 TEST(ChatDatabase, ReadsMessagesOfBothGenerations) {
   const Bytes bytes = chat_database();

@@ -1,13 +1,11 @@
 #include <algorithm>
 #include <array>
 
-#include "capture/json/outline.h"
+#include "capture/json/count_values.h"
 #include "capture/signal_cli/parser.h"
 
 namespace strongroom::capture::signal_cli {
 namespace {
-
-using json::Outline;
 
 /// What one line holds: receipts count one by one, everything else once.
 class Line {
@@ -65,52 +63,6 @@ class Line {
   std::array<Content, 3> at_{};
 };
 
-/// One value of the file, or an array of them; sets `at` behind it.
-std::uint64_t count_value(std::string_view text, std::uint64_t item_bytes_max, std::size_t& at) {
-  Outline outline(text.substr(at));
-  const std::size_t depth = text[at] == '[' ? 1 : 0;
-  std::uint64_t found = 0;
-  Line line;
-  for (;;) {
-    const Outline::Event event = outline.next();
-    const json::Path path = outline.path();
-    if (event == Outline::Event::cut) {
-      const std::size_t next = text.find("\n{", at);
-      at = next == std::string_view::npos ? text.size() : next + 1;
-      return found + 1;
-    }
-    if (event == Outline::Event::finished) {
-      at += outline.at();
-      return found;
-    }
-    if (path.size() < depth) continue;
-    const bool began = event == Outline::Event::begin;
-    if (path.size() > depth) {
-      line.see(path.subspan(depth), outline.first(), began);
-    } else if (began) {
-      line = Line();
-    } else {
-      found += outline.first() != '{' || outline.length() > item_bytes_max ? 1 : line.records();
-    }
-  }
-}
-
-std::uint64_t count_file(std::string_view text, std::uint64_t item_bytes_max) {
-  std::uint64_t found = 0;
-  std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-  for (;;) {
-    at = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
-    if (at == text.size()) return found;
-    if (text[at] == '{' || text[at] == '[') {
-      found += count_value(text, item_bytes_max, at);
-      continue;
-    }
-    ++found;  // no line of ours: up to the next one
-    const std::size_t next = text.find("\n{", at);
-    at = next == std::string_view::npos ? text.size() : next + 1;
-  }
-}
-
 }  // namespace
 
 Result<std::uint64_t> count_records(const std::vector<InputFile>& files, const Statement&,
@@ -118,7 +70,8 @@ Result<std::uint64_t> count_records(const std::vector<InputFile>& files, const S
   std::uint64_t found = 0;
   for (const InputFile& file : files) {
     found += holds_envelopes(file.bytes)
-                 ? count_file(text_of(file.bytes), std::min(limits.item_bytes_max, kItemBytesMax))
+                 ? json::ValueCount<Line>(text_of(file.bytes), std::min(limits.item_bytes_max, kItemBytesMax))
+                       .count()
                  : 1;
   }
   return found;

@@ -1,12 +1,10 @@
 #include <algorithm>
 
-#include "capture/json/outline.h"
+#include "capture/json/count_values.h"
 #include "capture/telegram/parser.h"
 
 namespace strongroom::capture::telegram {
 namespace {
-
-using json::Outline;
 
 /// What one Update holds: deleted messages and reactions count one by one, everything else once. The first member that
 /// is an object says what the update is about.
@@ -56,60 +54,17 @@ class Value {
   std::uint64_t listed_ = 0;
 };
 
-std::uint64_t count_value(std::string_view text, std::uint64_t item_bytes_max, std::size_t& at) {
-  Outline outline(text.substr(at));
-  const std::size_t depth = text[at] == '[' ? 1 : 0;
-  std::uint64_t found = 0;
-  Value value;
-  for (;;) {
-    const Outline::Event event = outline.next();
-    const json::Path path = outline.path();
-    if (event == Outline::Event::cut) {
-      const std::size_t next = text.find("\n{", at);
-      at = next == std::string_view::npos ? text.size() : next + 1;
-      return found + 1;
-    }
-    if (event == Outline::Event::finished) {
-      at += outline.at();
-      return found;
-    }
-    if (path.size() < depth) continue;
-    const bool began = event == Outline::Event::begin;
-    if (path.size() > depth) {
-      value.see(path.subspan(depth), outline.first(), began);
-    } else if (began) {
-      value = Value();
-    } else {
-      found += outline.first() != '{' || outline.length() > item_bytes_max ? 1 : value.records();
-    }
-  }
-}
-
-std::uint64_t count_file(std::string_view text, std::uint64_t item_bytes_max) {
-  std::uint64_t found = 0;
-  std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-  for (;;) {
-    at = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
-    if (at == text.size()) return found;
-    if (text[at] == '{' || text[at] == '[') {
-      found += count_value(text, item_bytes_max, at);
-      continue;
-    }
-    ++found;  // no update: up to the next line that may be one
-    const std::size_t next = text.find("\n{", at);
-    at = next == std::string_view::npos ? text.size() : next + 1;
-  }
-}
-
 }  // namespace
 
 Result<std::uint64_t> count_updates(const std::vector<InputFile>& files, const Statement&,
                                     const Limits& limits) {
   std::uint64_t found = 0;
   for (const InputFile& file : files) {
-    found += holds_updates(file.bytes)
-                 ? count_file(text_of(file.bytes), std::min(limits.item_bytes_max, kItemBytesMax))
-                 : 1;
+    found +=
+        holds_updates(file.bytes)
+            ? json::ValueCount<Value>(text_of(file.bytes), std::min(limits.item_bytes_max, kItemBytesMax))
+                  .count()
+            : 1;
   }
   return found;
 }

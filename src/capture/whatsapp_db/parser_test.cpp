@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "capture/collecting_sink.h"
+#include "capture/test_parsed.h"
 #include "capture/whatsapp_db/crypt.h"
 #include "capture/whatsapp_db/test_material.h"
 
@@ -16,28 +16,8 @@ using record::AttachmentState;
 using record::Kind;
 using record::Record;
 
-struct Parsed {
-  Outcome outcome;
-  CollectingSink sink;
-  std::uint64_t found = 0;
-  const Record& at(std::string_view native_id) const {
-    const auto found_at =
-        std::ranges::find_if(sink.records, [&](const Record& r) { return r.native_id == native_id; });
-    EXPECT_NE(found_at, sink.records.end()) << native_id;
-    return found_at == sink.records.end() ? sink.records.front() : *found_at;
-  }
-};
-
 Parsed parse(const std::vector<InputFile>& files, const Statement& statement = {}) {
-  Parsed out;
-  out.outcome = parser().parse(files, statement, {}, out.sink).value();
-  out.found = parser().count(files, statement, {}).value();
-  for (const Record& r : out.sink.records) EXPECT_EQ(record::decode(record::encode(r)).value(), r);
-  return out;
-}
-
-std::string extra(const Record& r, const std::string& name) {
-  return std::get<std::string>(r.extra.at(name));
+  return parsed_by(parser(), files, statement);
 }
 
 TEST(WhatsAppDatabase, ReadsEveryRowOfAndroid) {
