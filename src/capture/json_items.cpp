@@ -32,20 +32,33 @@ Result<void> JsonItems::refuse(const json::Value& value, std::string code, std::
                         fmt::format("{} (offset {}, {} bytes)", detail, value.offset, value.text.size())});
 }
 
-Result<void> JsonItems::item(std::string_view path, const json::Value& value) {
+Result<json::Found> JsonItems::item(std::string_view path, const json::Value& value) {
   if (frame_end_ == 0) frame_end_ = value.offset;
-  if (value.text.size() > item_bytes_max_)
-    return refuse(value, "too-large", "an item is larger than the limit");
+  const auto unsound = [&](std::string code, std::string detail) {
+    why_unsound_ = {std::move(code), std::move(detail)};
+    return json::Found::unsound;
+  };
+  if (value.text.size() > item_bytes_max_) return unsound("too-large", "an item is larger than the limit");
   if (!TRY(tally_.begin(file_.path, value.offset)))
-    return refuse(value, "killed-its-reader", "reading this item ended its reader before");
+    return unsound("killed-its-reader", "reading this item ended its reader before");
   const auto parsed = json::parse(value.text);
-  if (!parsed) return refuse(value, "malformed-json", parsed.error().what);
+  if (!parsed) return unsound("malformed-json", parsed.error().what);
   const json::Object* object = parsed->if_object();
   if (object == nullptr)
-    return refuse(value, "not-an-object", "where an object is expected there is another value");
+    return unsound("not-an-object", "where an object is expected there is another value");
   Emission out(tally_, file_.path, bytes_of(value.text), value.offset);
   out.name_by_bytes();
-  return read(path, *object, out);
+  TRY(read(path, *object, out));
+  return json::Found::sound;
+}
+
+Result<void> JsonItems::unsound(const json::Value& value) {
+  if (frame_end_ == 0) frame_end_ = value.offset;
+  record::Doubt why = std::exchange(why_unsound_, {"malformed-json", "its brackets or quotes do not close"});
+  // Not so large after all: its end by brackets was another's.
+  if (why.code == "too-large" && value.text.size() <= item_bytes_max_)
+    why = {"malformed-json", "its brackets or quotes do not close"};
+  return refuse(value, std::move(why.code), std::move(why.detail));
 }
 
 Result<void> JsonItems::aside(std::string_view path, const json::Value& value) {
@@ -67,7 +80,7 @@ Result<void> JsonItems::frame_begins(std::uint64_t offset) {
 Result<void> JsonItems::frame_ends(std::uint64_t offset) {
   record::Record frame;
   frame.kind = record::Kind::context;
-  frame.extra["object"] = "frame";
+  frame.extra["object"] = std::string("frame");
   for (auto& [path, text] : asides_) frame.extra["frame." + path] = std::move(text);
   if (aside_bytes_ > kAsideBytesMax)
     frame.doubts.push_back(

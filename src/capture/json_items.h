@@ -19,7 +19,8 @@ class JsonItems : public json::Visitor {
   JsonItems(Tally& tally, const InputFile& file, const Limits& limits);
   Result<void> run() { return json::walk(text_of(file_.bytes), *this); }
 
-  Result<void> item(std::string_view path, const json::Value& value) final;
+  Result<json::Found> item(std::string_view path, const json::Value& value) final;
+  Result<void> unsound(const json::Value& value) final;
   Result<void> aside(std::string_view path, const json::Value& value) final;
   Result<void> frame_begins(std::uint64_t offset) final;
   Result<void> frame_ends(std::uint64_t offset) final;
@@ -43,6 +44,7 @@ class JsonItems : public json::Visitor {
   std::vector<std::pair<std::string, std::string>> asides_;
   std::size_t aside_bytes_ = 0;
   std::uint64_t frame_at_ = 0;
+  record::Doubt why_unsound_{"malformed-json", "its brackets or quotes do not close"};
   std::uint64_t frame_end_ = 0;  ///< of its beginning: where the first item or the end is
 };
 

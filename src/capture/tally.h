@@ -33,7 +33,7 @@ class Tally {
   /// library, or recurses). False: it did; refuse its bytes as "killed-its-reader".
   Result<bool> begin(std::string_view file, std::uint64_t offset) { return sink_.begin(file, offset); }
   /// Counts the record as parsed and hands it on. What was read of an item may be far more than the item (names that
-  /// are written out, bytes that are repaired): if it is more than a record may hold, the item is refused ("too-large").
+  /// are written out, bytes that are repaired): above what a record may hold, the item is refused ("too-large").
   Result<void> record(record::Record record);
   /// An attachment file: counts as parsed.
   Result<void> content(record::Record described, BytesView bytes);

@@ -88,8 +88,11 @@ class Reader {
 
   /// What stands behind the messages: how many there are.
   Result<void> emit_foot(std::string_view name, const json::Value& value) {
-    auto any = TRY(open(value));
-    if (!any) return {};
+    Unsound why;
+    auto any = TRY(open(value, why));
+    if (!any)
+      return refuse(value.offset, value.offset + value.text.size(), std::move(why.code),
+                    std::move(why.detail));
     record::Record out;
     out.kind = record::Kind::context;
     out.conversation = channel_.conversation;
@@ -113,17 +116,28 @@ class Reader {
       if (!*more) return End{};
       const std::size_t start = at.at();
       const auto value = at.take();
-      if (!value) return End{false, start};
       ++messages_;
-      TRY(take_message(*value));
+      Unsound why{"not-json", "its brackets or quotes do not close"};
+      auto lines = value ? at.take_what_goes_on(start) : std::nullopt;
+      if (!lines && value && TRY(take_message(*value, why))) continue;
+      // Its brackets and quotes may not be what they seem.
+      if (!lines) lines = at.take_by_lines(start);
+      if (!lines && !value) return End{false, start};
+      if (lines && lines->text.size() <= item_bytes_max_ && why.code == "too-large")
+        why = {"not-json", "its brackets or quotes do not close"};
+      TRY(refuse(start, at.at(), std::move(why.code), std::move(why.detail)));
     }
   }
 
-  /// nullopt if it was refused.
-  Result<std::optional<json::Any>> open(const json::Value& value) {
-    const std::size_t end = value.offset + value.text.size();
+  /// Why an item cannot be read.
+  struct Unsound {
+    std::string code, detail;
+  };
+
+  /// nullopt if it cannot be read.
+  Result<std::optional<json::Any>> open(const json::Value& value, Unsound& why) {
     const auto give_up = [&](std::string code, std::string detail) -> Result<std::optional<json::Any>> {
-      TRY(refuse(value.offset, end, std::move(code), std::move(detail)));
+      why = {std::move(code), std::move(detail)};
       return std::nullopt;
     };
     if (value.text.size() > item_bytes_max_) return give_up("too-large", "an item is larger than the limit");
@@ -134,16 +148,19 @@ class Reader {
     return std::move(*any);
   }
 
-  Result<void> take_message(const json::Value& value) {
-    auto any = TRY(open(value));
-    if (!any) return {};
-    if (!any->is_object())
-      return refuse(value.offset, value.offset + value.text.size(), "not-a-message",
-                    "an element of the messages is no object");
+  /// False if it cannot be read: nothing was done with it.
+  Result<bool> take_message(const json::Value& value, Unsound& why) {
+    auto any = TRY(open(value, why));
+    if (!any) return false;
+    if (!any->is_object()) {
+      TRY(refuse(value.offset, value.offset + value.text.size(), "not-a-message",
+                 "an element of the messages is no object"));
+      return true;
+    }
     Emission emission(tally_, file_.path, bytes_of(value.text), value.offset);
     for (record::Record& record : read_message(any->get_object(), channel_, around_))
       TRY(emission.emit(std::move(record)));
-    return {};
+    return true;
   }
 
   const InputFile& file_;

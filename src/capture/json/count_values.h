@@ -10,8 +10,9 @@
 
 namespace strongroom::capture::json {
 
-/// `Value` is made anew for each value, is shown what lies in it by `see(path, first, began)` (paths from the value on),
-/// and then says how many `records()` it is. What is no object, longer than `item_bytes_max` or cut short counts one.
+/// `Value` is made anew for each value, is shown what lies in it by `see(path, first, began)` (paths begin at the
+/// value), and then says how many `records()` it is. What is no object, longer than `item_bytes_max` or cut short
+/// counts one.
 template <class Value>
 class ValueCount {
  public:

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/char_set.h"
+#include "capture/json/by_lines.h"
 
 namespace strongroom::capture::json {
 namespace {
@@ -125,6 +126,26 @@ Result<Value> Cursor::take() {
     at_ = kBehindScalar.first_in(text_, at_);
     if (at_ == start) return malformed("there is no value here", start);
   }
+  return Value{text_.substr(start, at_ - start), start};
+}
+
+std::optional<Value> Cursor::take_what_goes_on(std::size_t start) {
+  if (start >= text_.size() || text_[start] != '{') return std::nullopt;
+  constexpr std::string_view kSpace = " \n\r\t";
+  std::size_t next = std::min(text_.find_first_not_of(kSpace, at_), text_.size());
+  if (next < text_.size() && text_[next] == ']') return std::nullopt;
+  if (next < text_.size() && text_[next] == ',') {
+    next = std::min(text_.find_first_not_of(kSpace, next + 1), text_.size());
+    if (next < text_.size() && text_[next] == '{') return std::nullopt;
+  }
+  const auto end = end_by_lines(text_, start);
+  return end && *end > at_ ? take_by_lines(start) : std::nullopt;
+}
+
+std::optional<Value> Cursor::take_by_lines(std::size_t start) {
+  const auto end = end_by_lines(text_, start);
+  if (!end) return std::nullopt;
+  at_ = *end;
   return Value{text_.substr(start, at_ - start), start};
 }
 

@@ -40,6 +40,12 @@ class Cursor {
   Result<bool> next_element();
   /// The value at the cursor, and the cursor after it. `malformed` if the text ends inside it.
   Result<Value> take();
+  /// Where the element at `start` ends by its lines (by_lines.h), when its inside is broken, and the cursor behind it;
+  /// nullopt if they do not say.
+  std::optional<Value> take_by_lines(std::size_t start);
+  /// Behind an element that was taken and began at `start`: the same, if neither the end of the array nor a comma and
+  /// an object follow, and its lines go on. Its brackets have ended it too early.
+  std::optional<Value> take_what_goes_on(std::size_t start);
   std::size_t at() const { return at_; }
 
  private:

@@ -15,9 +15,11 @@ constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::size_t kItemDepthMax = 128;
 constexpr std::size_t kDepthMax = 256;
 constexpr std::size_t kNameMax = 256;
+constexpr std::size_t kMarginMax = 64;
 constexpr std::size_t kLineMax = 16u << 20;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+bool is_margin(char c) { return c == ' ' || c == '\t'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// A number by RFC 8259 §6.
@@ -101,7 +103,8 @@ class Survey {
       levels_.resize(item_level_);
       item_level_ = kNone;
       path_.resize(item.path_size);
-      const std::size_t end = end_of_brackets(item.start);
+      std::size_t end = item.object ? end_of_lines(item.start) : kNone;
+      if (end == kNone) end = end_of_brackets(item.start);
       tell(Mark::broken, {}, item.start);
       if (end == kNone) stopped_ = true;
       at_ = end;
@@ -162,8 +165,27 @@ class Survey {
     const Level level = levels_.back();
     path_.resize(level.path_size);
     levels_.pop_back();
-    if (item_level_ == levels_.size()) item_level_ = kNone;
+    if (item_level_ == levels_.size()) {
+      item_level_ = kNone;
+      const std::size_t end = level.object && !is_followed(at_ + 1) ? end_of_lines(level.start) : kNone;
+      if (end != kNone && end > at_ + 1) {
+        tell(Mark::broken, {}, level.start);
+        at_ = end;
+        return;
+      }
+    }
     tell(Mark::end, {}, at_++);
+  }
+
+  /// By the end of its array, or by a comma and an object.
+  bool is_followed(std::size_t at) const {
+    bool comma = false;
+    for (; at < text_.size(); ++at) {
+      if (is_space(text_[at])) continue;
+      if (text_[at] != ',' || comma) return text_[at] == (comma ? '{' : ']');
+      comma = true;
+    }
+    return false;
   }
 
   void value() {
@@ -232,6 +254,38 @@ class Survey {
       }
     }
     return kNone;
+  }
+
+  /// Where the lines say that the object at `from` ends, if it begins one and is indented: a line with the same margin
+  /// closes it or begins the next, a line with a smaller one ends the array.
+  std::size_t end_of_lines(std::size_t from) const {
+    std::size_t margin = 0;
+    while (margin < from && margin <= kMarginMax && is_margin(text_[from - margin - 1])) ++margin;
+    if (margin == 0 || margin > kMarginMax || margin == from || text_[from - margin - 1] != '\n')
+      return kNone;
+    for (std::size_t i = from; i < text_.size(); ++i) {
+      if (text_[i] != '\n') continue;
+      std::size_t column = 0;
+      while (column < margin && i + 1 + column < text_.size() &&
+             text_[i + 1 + column] == text_[from - margin + column])
+        ++column;
+      const bool same = column == margin;
+      while (!same && i + 1 + column < text_.size() && is_margin(text_[i + 1 + column])) ++column;
+      const char c = i + 1 + column < text_.size() ? text_[i + 1 + column] : '\0';
+      if (same && is_margin(c)) continue;
+      if (same && c == '{') return i + 1;
+      if (c != (same ? '}' : ']') || !line_ends(i + 2 + column)) return kNone;
+      return same ? i + 2 + column : i + 1;
+    }
+    return kNone;
+  }
+
+  /// At most a comma stands between here and the end of the line.
+  bool line_ends(std::size_t at) const {
+    for (const char passed : {',', '\r'}) {
+      if (at < text_.size() && text_[at] == passed) ++at;
+    }
+    return at >= text_.size() || text_[at] == '\n';
   }
 
   std::string_view text_;

@@ -32,7 +32,8 @@ struct Seen {
 /// The answer to the beginning of an object or array; of other values it does not matter, but for `stop`.
 enum class Heed {
   enter,  ///< a container of items: read leniently, as json::walk does
-  item,  ///< what lies inside is strict JSON; if it is not, `broken` comes and the reading goes on behind it
+  item,  ///< what lies inside is strict JSON; if it is not, `broken` comes and the reading goes on behind it: where its
+  ///< lines say that it ends (by_lines.h has the reader's side of that), else its brackets
   stop,  ///< enough was seen
 };
 

@@ -33,9 +33,17 @@ class Walk {
     const Step step = visitor_.step(path_, first);
     if (step == Step::enter && (first == '{' || first == '[')) return enter(first == '{', depth);
     auto taken = cursor_.take();
-    if (!taken) return stop(start, std::move(taken).error());
-    taken->offset += offset_;
-    return step == Step::aside ? visitor_.aside(path_, *taken) : visitor_.item(path_, *taken);
+    if (taken) taken->offset += offset_;
+    if (step == Step::aside)
+      return taken ? visitor_.aside(path_, *taken) : stop(start, std::move(taken).error());
+    auto lines = taken ? cursor_.take_what_goes_on(start) : std::nullopt;
+    if (!lines && taken && TRY(visitor_.item(path_, *taken)) == Found::sound) return {};
+    if (!lines) lines = cursor_.take_by_lines(start);
+    if (lines) {
+      lines->offset += offset_;
+      return visitor_.unsound(*lines);
+    }
+    return taken ? visitor_.unsound(*taken) : stop(start, std::move(taken).error());
   }
 
   Result<void> enter(bool object, std::size_t depth) {

@@ -16,12 +16,22 @@ enum class Step {
   aside,  ///< a member of the frame around the items
 };
 
+/// What a visitor finds an item to be.
+enum class Found {
+  sound,
+  unsound,  ///< no JSON, no object, or too long to be looked at: its brackets and quotes may not be what they seem
+};
+
 /// The reader's side of a walk. Errors end it and are returned.
 class Visitor {
  public:
   virtual ~Visitor() = default;
   virtual Step step(std::string_view path, char first) = 0;
-  virtual Result<void> item(std::string_view path, const Value& value) = 0;
+  /// Does nothing with what it finds unsound.
+  virtual Result<Found> item(std::string_view path, const Value& value) = 0;
+  /// An item that was found unsound, or that has no end by its brackets: where it ends by its lines (by_lines.h) if
+  /// these say it, else by its brackets.
+  virtual Result<void> unsound(const Value& value) = 0;
   /// Only inside `frame_begins` and `frame_ends`.
   virtual Result<void> aside(std::string_view path, const Value& value) = 0;
   /// An object at the top that is entered.

@@ -141,6 +141,68 @@ TEST(SlackExport, AMalformedMessageIsRefusedAndTheNextIsRead) {
   EXPECT_EQ(parsed.sink.records[0].conversation.id, "slack:name:general");
 }
 
+/// Five messages, indented as Slack writes them.
+std::string indented_day() {
+  std::string day = "[\n";
+  for (int i = 0; i < 5; ++i) {
+    day += R"(    {
+        "type": "message",
+        "user": "U02AB",
+        "text": "a { ] }, \" b",
+        "ts": "155549378)" +
+           std::to_string(i) + R"(.000200",
+        "reactions": [
+            {
+                "name": "x",
+                "users": ["U1", "U2"]
+            }
+        ]
+    })" + std::string(i < 4 ? ",\n" : "\n");
+  }
+  return day + "]\n";
+}
+
+std::size_t messages_but_the_third(const Parsed& parsed) {
+  std::set<std::string> found;
+  for (const Record& r : parsed.sink.records)
+    if (r.kind == Kind::message) found.insert(r.native_id);
+  std::size_t out = 0;
+  for (const char* const ts :
+       {"1555493780.000200", "1555493781.000200", "1555493783.000200", "1555493784.000200"})
+    out += found.count(ts);
+  return out;
+}
+
+TEST(SlackExport, ADamagedByteCostsOneMessage) {
+  const std::string day = indented_day();
+  const std::size_t third = day.rfind("    {", day.find("1555493782")) + 4, end = day.find("\n    }", third);
+  for (std::size_t i = third + 1; i < end; ++i) {
+    if (i - day.rfind('\n', i) <= 5) continue;  // the margin is what shows the lines' depth
+    for (const char c : {'"', '{', '}', '[', ']', ',', ':', '\\', 'x', '\0'}) {
+      std::string damaged = day;
+      damaged[i] = c;
+      const Parsed parsed = parse(export_parser(), {{"general/2019-04-17.json", bytes_of(damaged)}});
+      EXPECT_EQ(messages_but_the_third(parsed), 4u) << i << " " << c;
+    }
+  }
+}
+
+TEST(SlackExport, WhateverIsDamagedTheCountsAgree) {
+  std::uint32_t chance = 1;
+  for (int round = 0; round < 4000; ++round) {
+    std::string damaged = indented_day();
+    for (int block = 0; block < 1 + round % 3; ++block) {
+      chance = chance * 1664525u + 1013904223u;
+      const std::size_t at = 8 + (chance >> 8) % (damaged.size() - 8);
+      const std::size_t size =
+          std::min<std::size_t>(1 + (chance >> 4) % (round % 2 == 0 ? 4 : 300), damaged.size() - at);
+      damaged.replace(at, size, std::string(size, "\"{}[],x \n\0:"[(chance >> 28) % 11]));
+    }
+    (void)parse(export_parser(), {{"general/2019-04-17.json", bytes_of(damaged)}});
+    if (HasFailure()) FAIL() << round << "\n" << damaged;
+  }
+}
+
 TEST(SlackExport, ADumpSaysWhoseMessagesItHoldsAndCarriesItsThreads) {
   const std::string_view dump =
       R"({"channel_id":"C0AAA","name":"all","messages":[{"type":"message","user":"U02AB","text":"a","ts":"1555493779.000200",
