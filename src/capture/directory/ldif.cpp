@@ -18,7 +18,7 @@ bool read_attribute(std::string_view line, LdifEntry& entry) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || colon == 0) return false;
   LdifAttribute out;
-  out.name = lower(line.substr(0, std::min(line.find(';'), colon)));
+  out.name = lower(repaired(line.substr(0, std::min(line.find(';'), colon))));
   std::string_view value = line.substr(colon + 1);
   const char mark = value.empty() ? '\0' : value.front();
   if (mark == ':' || mark == '<') value.remove_prefix(1);

@@ -169,5 +169,15 @@ TEST(Directory, OnlyDocumentedHeadersAreClaimed) {
   EXPECT_EQ(score(""), 0);
 }
 
+TEST(Directory, AnAttributeWhoseNameIsNotUtf8IsKept) {
+  const std::string_view text = "dn: uid=ana\nmail: ana@example.org\nx\xFF: kept\n";
+  const std::vector<InputFile> files{{"people.ldif", bytes_of(text)}};
+  CollectingSink sink;
+  ASSERT_TRUE(parser().parse(files, {}, {}, sink));
+  const record::Record& record = sink.records.at(0);
+  EXPECT_EQ(record::decode(record::encode(record)).value(), record);
+  EXPECT_TRUE(record.extra.contains("directory.x\xEF\xBF\xBD"));
+}
+
 }  // namespace
 }  // namespace strongroom::capture::directory
