@@ -113,7 +113,9 @@ void put_extra(Writer& w, const std::map<std::string, Extra>& extra) {
   for (const auto& entry : extra) {
     if (utf8::is_valid(entry.first)) entries.push_back(&entry);
   }
-  std::ranges::stable_sort(entries, {}, [](const auto* entry) { return entry->first.size(); });
+  std::ranges::sort(entries, {}, [](const auto* entry) {
+    return std::pair(entry->first.size(), std::string_view(entry->first));
+  });
   w.map(entries.size());
   for (const auto* entry : entries) {
     w.text(entry->first);
