@@ -90,10 +90,22 @@ bool is_from_line(const Text& text, std::size_t at, bool after_empty) {
   return (when || bare) && begins;
 }
 
+/// The next From line after the one at `from`, or the end.
+std::size_t next_from_line(const Text& text, std::size_t from) {
+  bool empty_before = false;
+  std::size_t at = text.next(from);
+  while (at < text.all.size() && !(text.all[at] == 'F' && is_from_line(text, at, empty_before))) {
+    const std::size_t after = text.next(at);
+    empty_before = text.empty_line(at, after);
+    at = after;
+  }
+  return at;
+}
+
 /// Where the mail with the From line at `from` ends if its Content-Length is to be believed; 0 if not.
 std::size_t believed_end(const Text& text, std::size_t from) {
   const std::size_t start = text.next(from);
-  const std::size_t stop = std::min(text.all.size(), start + kHeaderLookedAt);
+  const std::size_t stop = std::min(next_from_line(text, from), start + kHeaderLookedAt);
   const Text header{text.all.substr(0, stop)};
   std::size_t at = start, body = stop, length = std::string::npos;
   while (at < stop) {
@@ -137,17 +149,7 @@ std::uint64_t count_mbox(BytesView bytes) {
   while (at < text.all.size()) {
     ++mails;
     const std::size_t end = lengths ? believed_end(text, at) : 0;
-    if (end != 0) {
-      at = end;
-      continue;
-    }
-    bool empty_before = false;
-    for (at = text.next(at); at < text.all.size();) {
-      if (text.all[at] == 'F' && is_from_line(text, at, empty_before)) break;
-      const std::size_t after = text.next(at);
-      empty_before = text.empty_line(at, after);
-      at = after;
-    }
+    at = end != 0 ? end : next_from_line(text, at);
   }
   return mails;
 }

@@ -73,6 +73,18 @@ std::size_t size_of(const record::Person& p) {
   return size;
 }
 
+void attach_people(const std::string& all, Letter& letter) {
+  letter.doubt("people-cut", fmt::format("the first {} recipients are named here; the attachment "
+                                         "all-recipients.txt names all",
+                                         letter.people.size()));
+  Piece piece;
+  piece.attachment.name = "all-recipients.txt";
+  piece.attachment.media_type = "text/plain; charset=utf-8";
+  piece.attachment.flavour = "recipients";
+  piece.owned = copy_of(bytes_of(all));
+  letter.pieces.push_back(std::move(piece));
+}
+
 class Envelope {
  public:
   Envelope(const Header& header, Charsets& charsets, std::string_view fallback, Letter& letter)
@@ -167,16 +179,7 @@ class Envelope {
           all += fmt::format("{}: {}\n", role.field, decoded_text(field.value, charsets_, fallback_));
       }
     }
-    letter_.doubt("people-cut",
-                  fmt::format("the first {} recipients are named here; the attachment all-recipients.txt has "
-                              "the fields whole",
-                              letter_.people.size()));
-    Piece piece;
-    piece.attachment.name = "all-recipients.txt";
-    piece.attachment.media_type = "text/plain; charset=utf-8";
-    piece.attachment.flavour = "recipients";
-    piece.owned = copy_of(bytes_of(all));
-    letter_.pieces.push_back(std::move(piece));
+    attach_people(all, letter_);
   }
 
   void times() {
@@ -228,6 +231,18 @@ std::string cut_to(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
   while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
   return std::string(text.substr(0, limit));
+}
+
+void bound_people(Letter& letter) {
+  std::size_t bytes = 0;
+  const auto fits = [&](const record::Person& p) { return (bytes += size_of(p)) <= kPeopleBytesMax; };
+  const auto room =
+      static_cast<std::size_t>(std::ranges::find_if_not(letter.people, fits) - letter.people.begin());
+  if (room == letter.people.size() && room <= kPeopleMax) return;
+  std::string all;
+  for (const record::Person& p : letter.people) all += fmt::format("{}: {} <{}>\n", p.role, p.name, p.id);
+  letter.people.resize(std::min(room, kPeopleMax));
+  attach_people(all, letter);
 }
 
 record::Person person_of(const std::string& name, const std::string& address, std::string role) {

@@ -38,7 +38,7 @@ std::size_t Header::count(std::string_view name) const {
 
 Header read_header(std::string_view mail) {
   Header out;
-  std::size_t at = 0;
+  std::size_t at = mail.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   while (at < mail.size()) {
     const std::size_t end = std::min(mail.find('\n', at), mail.size() - 1) + 1;
     std::string_view line = mail.substr(at, end - at);

@@ -63,30 +63,28 @@ struct Word {
   std::size_t end = 0;  ///< after "?="
 };
 
-/// The encoded word at `at` ("=?"), if it is one.
-std::optional<Word> word_at(std::string_view text, std::size_t at) {
+/// The encoded word at `at` ("=?"), if it is one. `last_end`: of the last "?=" in the text, so that words without an
+/// end do not have it looked for again and again.
+std::optional<Word> word_at(std::string_view text, std::size_t at, std::size_t last_end) {
   const std::size_t charset = at + 2;
   const std::size_t encoding = text.find('?', charset);
   if (encoding == std::string_view::npos || encoding - charset > 70 || encoding + 2 >= text.size()) return {};
   if (text[encoding + 2] != '?') return {};
+  const char how = text[encoding + 1];
   const std::size_t body = encoding + 3;
+  if (std::string_view("qQbB").find(how) == std::string_view::npos || body > last_end) return {};
   const std::size_t end = text.find("?=", body);
-  if (end == std::string_view::npos) return {};
   const std::string_view encoded = text.substr(body, end - body);
   Word word{text.substr(charset, encoding - charset), {}, end + 2};
-  switch (text[encoding + 1]) {
-    case 'q':
-    case 'Q': word.bytes = from_marked(encoded, '=', " "); break;
-    case 'b':
-    case 'B': word.bytes = from_loose_base64(encoded); break;
-    default: return {};
-  }
+  word.bytes = how == 'q' || how == 'Q' ? from_marked(encoded, '=', " ") : from_loose_base64(encoded);
   return word;
 }
 
 /// Calls `plain` for text between words and `words` for each run of neighbours of one charset.
 template <class Plain, class Words>
 void walk_words(std::string_view text, Plain plain, Words words) {
+  const std::size_t last_end = text.rfind("?=");
+  if (last_end == std::string_view::npos) return plain(text);
   std::size_t from = 0, at = 0;
   std::string charset, bytes;
   bool in_run = false;
@@ -96,7 +94,7 @@ void walk_words(std::string_view text, Plain plain, Words words) {
     bytes.clear();
   };
   while ((at = text.find("=?", at)) != std::string_view::npos) {
-    const auto word = word_at(text, at);
+    const auto word = word_at(text, at, last_end);
     if (!word) {
       at += 2;
       continue;

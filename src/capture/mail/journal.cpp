@@ -10,7 +10,7 @@
 namespace strongroom::capture::mail {
 namespace {
 
-constexpr std::size_t kPeopleMax = 3'000;
+constexpr std::size_t kPeopleMax = 20'000;  // more than a record names; all are attached
 constexpr std::size_t kNotUnderstoodMax = 20;
 
 /// "a@b", "<a@b>", "Ana <a@b>".
@@ -23,7 +23,10 @@ record::Person person_in(std::string_view text, std::string role) {
 
 /// "x@a, Expanded: dl@b" or "x@a, Forwarded: box@b": who received, and through what.
 void add_recipient(std::string_view value, const std::string& role, JournalEnvelope& out) {
-  if (out.people.size() >= kPeopleMax) return;
+  if (out.people.size() >= kPeopleMax) {
+    out.too_many = true;
+    return;
+  }
   std::string_view who = value, through;
   std::string through_role;
   for (const auto& [mark, as] :
@@ -144,6 +147,10 @@ std::optional<Letter> read_journal_report(BytesView, const Header& header, const
   if (!envelope.sender.empty()) letter.people.push_back(person_in(envelope.sender, "envelope_sender"));
   if (!envelope.on_behalf_of.empty())
     letter.people.push_back(person_in(envelope.on_behalf_of, "on_behalf_of"));
+  bound_people(letter);
+  if (envelope.too_many)
+    letter.doubt("people-cut",
+                 fmt::format("the report names more than {} recipients; all are in its bytes", kPeopleMax));
   if (!envelope.label.empty()) letter.extra["journal_label"] = cut_to(envelope.label, 512);
   letter.extra["journal_report"] = true;
   if (const auto id = header.first("Message-ID"))

@@ -12,6 +12,7 @@ struct JournalEnvelope {
   std::vector<record::Person>
       people;  ///< "to", "cc", "bcc", "recipient" (role unknown); lists as "expanded_list"
   std::vector<std::string> not_understood;
+  bool too_many = false;  ///< the report names more people than are read
 };
 JournalEnvelope read_journal_envelope(std::string_view text);
 

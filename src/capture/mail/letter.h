@@ -1,6 +1,7 @@
 /// A mail as understood, before it is a record: what EML, mbox, Maildir, .msg and journal reports have in common.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,7 +33,13 @@ struct Letter {
   std::map<std::string, record::Extra> extra;
   std::vector<record::Doubt> doubts;
 
-  void doubt(std::string code, std::string detail) { doubts.push_back({std::move(code), std::move(detail)}); }
+  /// Said once, however many parts are in doubt for the same reason.
+  void doubt(std::string code, std::string detail) {
+    record::Doubt one{std::move(code), std::move(detail)};
+    const auto same = [&](const record::Doubt& d) { return d == one; };
+    if (doubts.size() < kDoubtsMax && std::ranges::none_of(doubts, same)) doubts.push_back(std::move(one));
+  }
+  static constexpr std::size_t kDoubtsMax = 100;
 };
 
 /// What the fields of a mail's header say (envelope.cpp). `fallback`: charset of raw 8-bit text.
@@ -41,6 +48,9 @@ void read_fields(const Header& header, Charsets& charsets, std::string_view fall
 std::optional<std::int64_t> received_date(std::string_view field);
 /// "mailto:" person; by name if there is no address.
 record::Person person_of(const std::string& name, const std::string& address, std::string role);
+
+/// Leaves in `people` what a record has room for; beyond it all are named in an attachment (envelope.cpp).
+void bound_people(Letter& letter);
 
 enum class FromLines { as_they_are, unquoted };  ///< ">From " in a mailbox with quoting stands for "From "
 /// Text and pieces (body.cpp). Gives the structure that was found, for journal reports.

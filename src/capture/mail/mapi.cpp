@@ -25,7 +25,7 @@ constexpr std::uint16_t kInternetCodepage = 0x3FDE, kSenderSmtp = 0x5D01, kRepre
 
 constexpr std::size_t kDepthMax = 8;
 constexpr std::size_t kPiecesMax = 5'000;
-constexpr std::size_t kPeopleMax = 2'000;
+constexpr std::size_t kPeopleMax = 20'000;  // more than a record names; all are attached
 constexpr std::size_t kNameMax = 512;
 
 class Reader {
@@ -113,7 +113,9 @@ class Pieces {
 
   void attachments(const MapiMessage& message, const std::string& path, std::size_t depth) {
     const Reader reader(message, charsets_);
-    for (std::size_t i = 0; i < message.attachments.size() && letter_.pieces.size() < kPiecesMax; ++i) {
+    for (std::size_t i = 0; i < message.attachments.size(); ++i) {
+      if (letter_.pieces.size() >= kPiecesMax)
+        return letter_.doubt("too-many-parts", "more attachments than are opened; all are in the bytes");
       const MapiAttachment& one = message.attachments[i];
       const std::string here = path + std::to_string(i + 1);
       if (one.message && *one.message < message.within.size()) {

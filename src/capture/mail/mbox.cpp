@@ -100,9 +100,12 @@ MboxMails::MboxMails(std::string_view text) : text_(text), at_(start_of(text)) {
   believes_lengths_ = lengths_hold();
 }
 
-/// Where the body ends by the length the header states, if a "From " line or the end of the file follows; else npos.
-std::size_t MboxMails::stated_end(std::size_t body, std::string_view header) const {
-  const auto stated = read_header(header).first("Content-Length");
+/// Where the mail at `offset` ends by the length its header states, if a "From " line or the end of the file follows;
+/// else npos. The header ends before the next "From " line.
+std::size_t MboxMails::stated_end(std::size_t offset, std::size_t plain_end) const {
+  const Header header = read_header(text_.substr(offset, std::min(kHeaderLookedAt, plain_end - offset)));
+  const std::size_t body = offset + header.body;
+  const auto stated = header.first("Content-Length");
   if (!stated) return npos;
   std::size_t length = 0, digits = 0;
   for (const char c : *stated) {
@@ -135,8 +138,7 @@ bool MboxMails::lengths_hold() const {
   std::size_t at = at_;
   for (unsigned n = 0; n < kMailsTried && at < text_.size(); ++n) {
     const std::size_t offset = after_line(text_, at);
-    const Header header = read_header(text_.substr(offset, kHeaderLookedAt));
-    const std::size_t end = stated_end(offset + header.body, text_.substr(offset, header.body));
+    const std::size_t end = stated_end(offset, next_from_line(offset));
     if (end == npos) return false;
     at = end;
   }
@@ -150,12 +152,8 @@ std::optional<MboxMail> MboxMails::next() {
   mail.postmark = line_at(text_, at_).substr(0, kPostmarkMax);
   mail.postmark.remove_prefix(std::min(kFrom.size(), mail.postmark.size()));
   mail.offset = after_line(text_, at_);
-  std::size_t end = npos;
-  if (believes_lengths_) {
-    const Header header = read_header(text_.substr(mail.offset, kHeaderLookedAt));
-    end = stated_end(mail.offset + header.body, text_.substr(mail.offset, header.body));
-  }
   const std::size_t plain_end = next_from_line(mail.offset);
+  std::size_t end = believes_lengths_ ? stated_end(mail.offset, plain_end) : npos;
   mail.spans_from_lines = end != npos && plain_end < end;
   if (end == npos) end = plain_end;
   mail.raw = without_last_empty_line(text_.substr(mail.offset, end - mail.offset));

@@ -29,7 +29,7 @@ class MboxMails {
   bool believes_lengths() const { return believes_lengths_; }
 
  private:
-  std::size_t stated_end(std::size_t body, std::string_view header) const;
+  std::size_t stated_end(std::size_t offset, std::size_t plain_end) const;
   std::size_t next_from_line(std::size_t at) const;
   bool lengths_hold() const;
 

@@ -101,7 +101,7 @@ class Walk {
     const std::size_t depth = part.depth;
     tree.parts.push_back(std::move(part));
     const char* boundary = g_mime_multipart_get_boundary(multipart);
-    boundaries_.push_back("\n--" + std::string(boundary == nullptr ? "" : boundary));
+    boundaries_.push_back("--" + std::string(boundary == nullptr ? "" : boundary));
     const int count = g_mime_multipart_get_count(multipart);
     for (int i = 0; i < count && !tree.too_many; ++i) {
       const std::string number = std::to_string(i + 1);
@@ -131,23 +131,41 @@ class Walk {
     return mail_.subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(end - start));
   }
 
+  /// A text that is called a message.
+  BytesView without_fields(GMimeMessage* message) const {
+    GMimeObject* text = g_mime_message_get_mime_part(message);
+    GMimeDataWrapper* content =
+        text != nullptr && GMIME_IS_PART(text) ? g_mime_part_get_content(GMIME_PART(text)) : nullptr;
+    GMimeStream* stream = content == nullptr ? nullptr : g_mime_data_wrapper_get_stream(content);
+    return stream == nullptr ? BytesView() : range(stream->bound_start, stream->bound_end);
+  }
+
   /// From the first field of the message within to the next line that is a boundary of a part around it.
   BytesView embedded(GMimeMessage* message) const {
     if (message == nullptr) return {};
     GMimeHeaderList* fields = g_mime_object_get_header_list(GMIME_OBJECT(message));
-    if (g_mime_header_list_get_count(fields) == 0) return {};
+    if (g_mime_header_list_get_count(fields) == 0) return without_fields(message);
     const gint64 start = g_mime_header_get_offset(g_mime_header_list_get_header_at(fields, 0));
     if (start < 0 || start > static_cast<gint64>(mail_.size())) return {};
     const std::string_view rest = text_of(mail_).substr(static_cast<std::size_t>(start));
     std::size_t end = rest.size();
     for (std::size_t at = rest.find("\n--"); at != std::string_view::npos; at = rest.find("\n--", at + 1)) {
-      const std::string_view here = rest.substr(at);
-      if (!std::ranges::any_of(boundaries_, [&](const std::string& b) { return here.starts_with(b); }))
-        continue;
+      if (!is_boundary(rest.substr(at + 1))) continue;
       end = at > 0 && rest[at - 1] == '\r' ? at - 1 : at;
       break;
     }
     return mail_.subspan(static_cast<std::size_t>(start), end);
+  }
+
+  /// The line is a boundary of a part around this one, or its last: one that only begins like it is text.
+  bool is_boundary(std::string_view line) const {
+    return std::ranges::any_of(boundaries_, [&](const std::string& boundary) {
+      if (!line.starts_with(boundary)) return false;
+      std::string_view rest = line.substr(boundary.size());
+      if (rest.starts_with("--")) rest.remove_prefix(2);
+      const std::size_t end = rest.find_first_not_of(" \t\r");
+      return end == std::string_view::npos || rest[end] == '\n';
+    });
   }
 
   BytesView mail_;
@@ -169,12 +187,31 @@ bool within_limits(std::string_view mail, const MimeLimits& limits) {
   return lines <= limits.lines_max && boundaries <= limits.boundary_lines_max;
 }
 
+/// GMime looks for the end of every encoded word ("=?") in all that is left of its field: what that comes to.
+std::size_t steps_for_words(std::string_view mail) {
+  constexpr std::size_t npos = std::string_view::npos;
+  std::size_t steps = 0, field_end = 0, word_end = 0;
+  for (std::size_t at = mail.find("=?"); at != npos; at = mail.find("=?", at + 2)) {
+    if (at >= field_end) {
+      field_end = mail.find('\n', at);
+      while (field_end != npos && field_end + 1 < mail.size() &&
+             (mail[field_end + 1] == ' ' || mail[field_end + 1] == '\t'))
+        field_end = mail.find('\n', field_end + 1);
+      field_end = std::min(field_end, mail.size());
+    }
+    if (at + 2 > word_end) word_end = std::min(mail.find("?=", at + 2), mail.size());
+    steps += std::min(word_end, field_end) - at;
+  }
+  return steps;
+}
+
 }  // namespace
 
 void start_mime_library() { (void)options(); }
 
 MimeTree read_mime(BytesView mail, const MimeLimits& limits) {
-  if (!within_limits(text_of(mail), limits)) return {.parts = {}, .too_many = true, .too_deep = false};
+  if (!within_limits(text_of(mail), limits) || steps_for_words(text_of(mail)) > limits.word_steps_max)
+    return {.parts = {}, .too_many = true, .too_deep = false};
   GMimeParserOptions* const how = options();
   // GMime reads the mail where it lies: the array is not its own.
   GByteArray array{reinterpret_cast<guint8*>(const_cast<std::byte*>(mail.data())),

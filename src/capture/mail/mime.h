@@ -38,6 +38,7 @@ struct MimeLimits {
   std::size_t depth_max = 100;
   std::size_t boundary_lines_max = 100'000;  ///< lines that begin with "--"
   std::size_t lines_max = 3'500'000;
+  std::size_t word_steps_max = 300'000'000;  ///< spent on looking for the ends of encoded words
 };
 
 /// Starts GMime if it has not been.

@@ -15,7 +15,8 @@ constexpr std::uint64_t kParserVersion = 1;
 constexpr std::string_view kProperties = "__properties_version1.0", kValue = "__substg1.0_";
 constexpr std::string_view kRecipient = "__recip_version1.0_", kAttachment = "__attach_version1.0_";
 constexpr std::size_t kRootHeader = 32, kWithinHeader = 24, kPartHeader = 8, kEntry = 16;
-constexpr std::size_t kDepthMax = 8, kPartsMax = 10'000;
+constexpr std::size_t kDepthMax = 8, kPartsMax = 20'000;
+constexpr std::size_t kEntriesMax = 500'000;  // looked at, each as often as something points at it
 constexpr std::uint16_t kCodepage = 0x3FFD, kAttachData = 0x3701;
 
 std::optional<std::uint32_t> hex(std::string_view text) {
@@ -40,11 +41,11 @@ class Message {
     MapiMessage out;
     for (const std::size_t index : file_.within(storage)) {
       const CompoundFile::Entry& entry = file_.entry(index);
-      if (++parts_ > kPartsMax) break;
+      if (cut() || ++entries_ > kEntriesMax) break;
       if (entry.storage && entry.name.starts_with(kRecipient)) {
-        out.recipients.push_back(bag(index, kPartHeader));
+        if (++parts_ <= kPartsMax) out.recipients.push_back(bag(index, kPartHeader));
       } else if (entry.storage && entry.name.starts_with(kAttachment)) {
-        attachment(index, depth, out);
+        if (++parts_ <= kPartsMax) attachment(index, depth, out);
       } else {
         value(index, header, out.bag);
       }
@@ -54,13 +55,13 @@ class Message {
     return out;
   }
 
-  bool cut() const { return parts_ > kPartsMax || file_.exhausted(); }
+  bool cut() const { return parts_ > kPartsMax || entries_ > kEntriesMax || file_.exhausted(); }
 
  private:
   MapiBag bag(std::size_t storage, std::size_t header) {
     MapiBag out;
     for (const std::size_t index : file_.within(storage)) {
-      if (++parts_ > kPartsMax * 20) break;
+      if (++entries_ > kEntriesMax) break;
       value(index, header, out);
     }
     return out;
@@ -103,6 +104,7 @@ class Message {
     }
     for (const std::size_t index : file_.within(storage)) {
       const CompoundFile::Entry& entry = file_.entry(index);
+      if (++entries_ > kEntriesMax) break;
       if (!entry.storage || entry.name != "__substg1.0_3701000D" || depth >= kDepthMax) continue;
       MapiMessage within = read(index, kWithinHeader, depth + 1);
       if (within.bag.values.empty()) continue;  // an object of another program: its streams are in the file
@@ -113,7 +115,7 @@ class Message {
   }
 
   CompoundFile& file_;
-  std::size_t parts_ = 0;
+  std::size_t parts_ = 0, entries_ = 0;
 };
 
 /// A compound file whose root has a message's properties: Word's files are compound files as well.
@@ -139,6 +141,7 @@ Result<void> read_file(const InputFile& file, const Statement& statement, Charse
   Message reader(*compound);
   const MapiMessage message = reader.read(0, kRootHeader, 0);
   Letter letter = letter_of(message, charsets);
+  bound_people(letter);
   add_pieces(message, {}, charsets, letter);
   if (reader.cut())
     letter.doubt("too-many-parts",

@@ -90,6 +90,37 @@ TEST(OutlookMessage, SaysWhoWhenAndWhatIsAttached) {
   EXPECT_EQ(text_of(r.original.bytes), bytes);
 }
 
+TEST(OutlookMessage, LosesNobodyOfAThousandsAndNoAttachmentAfterThem) {
+  TestCompound file;
+  for (int i = 0; i < 3'000; ++i) {
+    const std::size_t one = file.storage(0, "__recip_version1.0_#" + std::to_string(i));
+    file.stream(one, "__properties_version1.0", recipient(1));
+    for (int other = 0; other < 4; ++other)
+      file.stream(one, "__substg1.0_300" + std::to_string(other + 4) + "001E", "x");
+    file.stream(one, "__substg1.0_3003001E", "p" + std::to_string(i) + "@example.org");
+  }
+  const std::size_t attached = file.storage(0, "__attach_version1.0_#00000000");
+  file.stream(attached, "__substg1.0_37010102", "data");
+  file.stream(0, "__properties_version1.0", std::string(32, '\0'));
+  const Parsed parsed = parse(outlook_parser(), file.bytes());
+  const record::Record& r = parsed.sink.records.at(0);
+  EXPECT_FALSE(std::ranges::any_of(r.doubts, [](const auto& d) { return d.code == "too-many-parts"; }));
+  EXPECT_TRUE(std::ranges::any_of(r.attachments, [](const auto& a) { return a.size == 4u; }));
+  const std::string_view all = text_of(parsed.sink.contents.at(0).second);
+  EXPECT_TRUE(r.people.size() == 3'000 || all.find("p2999@") != std::string_view::npos);
+}
+
+TEST(Winmail, SaysThatItHoldsMoreThanIsOpened) {
+  std::string many = tnef_begin();
+  for (int i = 0; i < 5'001; ++i)
+    many += tnef_attribute(2, 0x00069002, std::string(14, '\0')) +
+            tnef_attribute(2, 0x0006800F, std::to_string(i));
+  Charsets charsets;
+  const auto read = read_tnef(bytes_of(many), charsets);
+  EXPECT_FALSE(read->whole);
+  EXPECT_EQ(text_of(read->message.attachments.back().data), "4999");
+}
+
 TEST(OutlookMessage, StandsEveryCutAndEveryChangedByte) {
   const std::string good = a_message();
   for (std::size_t cut = 0; cut < good.size(); cut += 97) (void)parse(outlook_parser(), good.substr(0, cut));

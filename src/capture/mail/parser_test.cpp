@@ -192,6 +192,13 @@ TEST(Mbox, BelievesAStatedLengthOnlyWhereAMailFollowsIt) {
   EXPECT_EQ(not_believed.sink.records.size(), 3u);
 }
 
+TEST(Mbox, ReadsTheHeaderOfAMailWithoutABodyOnlyUpToTheNextMail) {
+  std::string box;
+  for (int i = 0; i < 40; ++i) box += with_length("x\n", 2);
+  for (int i = 0; i < 100'000; ++i) box += "From - \nX-a: b\n";  // 1.5 MB: took minutes
+  EXPECT_EQ(parse({{"a", box}}).sink.records.size(), 100'040u);
+}
+
 TEST(Maildir, TellsFolderAndFlags) {
   const Parsed parsed =
       parse({{"Mail/.Sent.2024/cur/1203696390.M1.host:2,RS", "From: a@b.c\nTo: d@e.f\n\nx"}});
@@ -228,6 +235,24 @@ TEST(Journal, NamesTheTrueRecipientsAndKeepsReportAndMail) {
   EXPECT_EQ(extra(r, "journal_report_id"), "<r@journal.report.generator>");
 }
 
+TEST(Journal, NamesAllRecipientsOfAListInAnAttachmentWhereTheyAreTooMany) {
+  std::string words;
+  for (int i = 0; i < 6'000; ++i)
+    words += "To: p" + std::to_string(i) + "@" + std::string(60, 'x') + ".example.org\n";
+  const Parsed parsed =
+      parse({{"j.eml",
+              "From: <j@example.org>\nX-MS-Journal-Report:\nContent-Type: multipart/mixed; boundary=j\n\n"
+              "--j\nContent-Type: text/plain\n\nSender: a@b.c\n" +
+                  words + "\n--j\nContent-Type: message/rfc822\n\nFrom: a@b.c\nSubject: s\n\nx\n--j--\n"}});
+  record::Record r = parsed.record();
+  EXPECT_TRUE(doubted(r, "people-cut"));
+  r.original.bytes.clear();
+  EXPECT_LT(record::encode(r).size(), 500u << 10);
+  ASSERT_EQ(parsed.sink.contents.at(0).first.attachments[0].name, "all-recipients.txt");
+  const std::string_view all = text_of(parsed.sink.contents[0].second);
+  EXPECT_NE(all.find("to:  <mailto:p5999@"), std::string_view::npos);
+}
+
 TEST(Mail, KeepsProtectedMailsAsTheyAreAndSaysSo) {
   const Parsed parsed =
       parse({{"a.eml",
@@ -244,6 +269,55 @@ TEST(Mail, SaysWhatIsOddAboutIt) {
   for (const char* code :
        {"repeated-field", "no-author", "odd-date", "no-date", "odd-header-line", "charset-guessed"})
     EXPECT_TRUE(doubted(r, code)) << code;
+}
+
+TEST(Mail, KeepsAMailWithinWholeThatHasABoundaryBeginningLikeItsOwn) {
+  const std::string within =
+      "From: c@example.org\nSubject: within\nContent-Type: multipart/mixed; boundary=mail-12\n\n--mail-12\n\n"
+      "one\n--mail-1 is text\n--mail-12\n\ntwo\n--mail-12--";
+  const Parsed parsed =
+      parse({{"a.eml",
+              "From: a@b.c\nSubject: x\nContent-Type: multipart/mixed; boundary=mail-1\n\n--mail-1\n"
+              "Content-Type: message/rfc822\n\n" +
+                  within + "\n--mail-1  \n\ntext\n--mail-1--\n"}});
+  EXPECT_EQ(text_of(parsed.sink.contents.at(0).second), within);
+  EXPECT_EQ(parsed.record().text, "text");
+}
+
+TEST(Mail, KeepsAMailWithinThatHasNoFieldsOrIsEncoded) {
+  const auto content = [](const std::string& part) {
+    const Parsed parsed =
+        parse({{"a.eml",
+                "From: a@b.c\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+                "Content-Type: message/rfc822\n" +
+                    part + "\n--b--\n"}});
+    return parsed.sink.contents.empty() ? parsed.record().text
+                                        : std::string(text_of(parsed.sink.contents[0].second));
+  };
+  EXPECT_EQ(content("\n\nno field at all"), "no field at all");
+  EXPECT_EQ(content("Content-Transfer-Encoding: base64\n\nRnJvbTogZEBlLmYKU3ViamVjdDogeQoKaW5uZXI="),
+            "From: d@e.f\nSubject: y\n\ninner");
+}
+
+TEST(Mail, ReadsTheFirstFieldAfterAByteOrderMark) {
+  const Parsed parsed = parse({{"a.eml",
+                                "\xEF\xBB\xBF"
+                                "From: a@b.c\nSubject: x\nContent-Type: text/html\n\n<p>Hi"}});
+  EXPECT_EQ(parsed.record().author->id, "mailto:a@b.c");
+  EXPECT_EQ(parsed.record().text, "Hi");
+  EXPECT_FALSE(doubted(parsed.record(), "odd-header-line"));
+}
+
+TEST(Mail, DoesNotLookForTheEndsOfWordsAgainAndAgain) {
+  std::string words;
+  while (words.size() < 4u << 20) words += "=?a?q? ";
+  for (const char* field : {"Subject: ", "X-Odd: "}) {
+    const Parsed parsed = parse({{"a.eml", "From: a@b.c\n" + (field + words) + "\n\ntext"}});
+    EXPECT_EQ(parsed.record().author->id, "mailto:a@b.c");
+    EXPECT_TRUE(doubted(parsed.record(), "too-many-parts"));
+  }
+  const Parsed usual = parse({{"a.eml", "From: a@b.c\nSubject: " + words.substr(0, 4096) + "?=\n\ntext"}});
+  EXPECT_EQ(usual.record().text, "text");
 }
 
 TEST(Mail, OpensNoBomb) {
@@ -275,6 +349,18 @@ TEST(Mail, StaysSmallEnoughToBeSealed) {
   r.original.bytes.clear();
   EXPECT_LT(record::encode(r).size(), 900u << 10);
   EXPECT_EQ(parsed.sink.contents.at(0).second.size(), 3u << 20);
+}
+
+TEST(Mail, StaysSmallHoweverManyPartsAreInDoubt) {
+  std::string many = "From: a@b.c\nSubject: many\nContent-Type: multipart/mixed; boundary=b\n\n";
+  for (int i = 0; i < 9'000; ++i)
+    many += "--b\nContent-Type: text/plain; charset=koi8-r-" + std::to_string(i) + "\n\n\xff\n";
+  const Parsed parsed = parse({{"a", many}});
+  record::Record r = parsed.record();
+  EXPECT_TRUE(doubted(r, "charset-guessed"));
+  EXPECT_LE(r.doubts.size(), 100u);
+  r.original.bytes.clear();
+  EXPECT_LT(record::encode(r).size(), 100u << 10);
 }
 
 TEST(Mail, ReadsOnlyTheHeaderOfAMailAboveTheLimitAndKeepsAllOfIt) {

@@ -113,7 +113,8 @@ class Tnef {
     while (!at.at_end()) {
       const std::uint64_t level = at.number(1), id = at.number(4);
       const BytesView data = at.take(at.number(4));
-      if (!at.ok || (level != 1 && level != 2)) {
+      const bool full = id == kRendering && out.message.attachments.size() >= kAttachmentsMax;
+      if (!at.ok || (level != 1 && level != 2) || full) {
         out.whole = false;
         break;
       }
@@ -132,9 +133,7 @@ class Tnef {
       case kSubject: text(message.bag, 0x0037, data); return true;
       case kBody: text(message.bag, 0x1000, data); return true;
       case kMessageClass: text(message.bag, 0x001A, data); return true;
-      case kRendering:
-        if (message.attachments.size() < kAttachmentsMax) message.attachments.emplace_back();
-        return true;
+      case kRendering: message.attachments.emplace_back(); return true;
       case kTitle:
         latest(message).title = charsets_.to_utf8(c_string(data), message.codepage).text;
         return true;
