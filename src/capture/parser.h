@@ -19,6 +19,8 @@ class Packed {
   virtual std::uint64_t size() const = 0;  ///< as the archive states it
   /// `corrupt`, `limit_exceeded`.
   virtual Result<Bytes> unpack() const = 0;
+  /// As it lies in the archive: what is kept of it if it cannot be unpacked.
+  virtual BytesView raw() const = 0;
 };
 
 /// One file of the material handed over: a path relative to what the user named, and its bytes (mapped, borrowed).

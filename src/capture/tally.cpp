@@ -124,7 +124,8 @@ Outcome Tally::outcome() const { return {source_, 0, parsed_, refused_, doubts_}
 Result<void> hand_over_file(Tally& tally, const InputFile& file) {
   Bytes holder;
   const auto bytes = content_of(file, holder);
-  if (!bytes) return tally.refuse({file.path, 0, {}, "archive-member-unreadable", bytes.error().what});
+  if (!bytes)
+    return tally.refuse({file.path, 0, file.packed->raw(), "archive-member-unreadable", bytes.error().what});
   record::Record out;
   out.kind = record::Kind::attachment;
   const Hash256 digest = crypto::sha256(*bytes);

@@ -1,6 +1,7 @@
 #include "capture/google_voice/page.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "capture/telephone/tags.h"
 
@@ -71,9 +72,11 @@ class ItemWalk {
       card_->is_self = tag.name == "abbr";  // "Me", in any language, is an <abbr>
       card_->name = trimmed(inner_text(text_, tags_.at(), tag.name == "abbr" ? "</abbr>" : "</span>"));
     }
-    if (tag.name == "q") item_.text = inner_text(text_, tags_.at(), "</q>");
-    if (tag.name == "span" && is_class(tag, "full-text"))
-      item_.text = inner_text(text_, tags_.at(), "</span>");
+    const bool words = tag.name == "q" || (tag.name == "span" && is_class(tag, "full-text"));
+    if (words && !worded_) {
+      worded_ = true;
+      item_.text = inner_text(text_, tags_.at(), tag.name == "q" ? "</q>" : "</span>");
+    }
     if (tag.raw("src")) item_.references.push_back({value(tag, "src"), std::string(tag.name)});
     if (tag.name == "a" && (is_class(tag, "vcard") || is_class(tag, "video") || is_class(tag, "audio")))
       item_.references.push_back({value(tag, "href"), std::string(tag.name)});
@@ -83,18 +86,19 @@ class ItemWalk {
   Tags tags_;
   Item item_;
   std::optional<Card> card_;
-  bool named_ = false;
+  bool named_ = false, worded_ = false;
 };
 
 /// What stands after the messages: labels, and whether the user had deleted it.
 void take_trailer(std::string_view text, Page& page) {
   Tags tags(text);
   Tag tag;
+  bool status = false;
   while (tags.next(tag)) {
     if (tag.kind != Tag::Kind::open) continue;
     const std::string href = value(tag, "href");
     if (tag.name == "a" && tag.raw("rel") == "tag") page.labels.push_back(href.substr(href.rfind('#') + 1));
-    if (tag.name == "div" && is_class(tag, "deletedStatusContainer"))
+    if (tag.name == "div" && is_class(tag, "deletedStatusContainer") && !std::exchange(status, true))
       page.deleted = inner_text(text, tags.at(), "</div>").find("True") != std::string::npos;
   }
 }
@@ -125,7 +129,8 @@ Page page_of(std::string_view text) {
   const std::string_view head = text.substr(0, std::min(at, text.size()));
   for (std::size_t cite = head.find("<cite"); cite != std::string_view::npos;
        cite = head.find("<cite", cite + 1)) {
-    const Item person = ItemWalk(head.substr(cite, head.find("</cite>", cite) - cite)).run();
+    const std::string_view one = head.substr(cite, head.find("<cite", cite + 1) - cite);
+    const Item person = ItemWalk(one.substr(0, one.find("</cite>"))).run();
     if (person.card && !person.card->is_self) page.participants.push_back(*person.card);
   }
   while (at < text.size()) {

@@ -100,10 +100,7 @@ class Reading {
     if (page_.is_call) set_call(item, out);
     for (const std::string& label : page_.labels) add_label(label, out);
     if (page_.deleted) out.extra["deleted_by_user"] = true;
-    out.native_id = "hash:" + codec::hex(crypto::sha256({bytes_of(item.time), bytes_of("\n"),
-                                                         bytes_of(out.author ? out.author->id : ""),
-                                                         bytes_of("\n"), bytes_of(item.text)}))
-                                  .substr(0, 32);
+    out.native_id = native_id(item, out);
     const auto offset = static_cast<std::uint64_t>(item.bytes.data() - text_of(file_.bytes).data());
     out.original = {copy_of(bytes_of(item.bytes)), {}, offset, item.bytes.size(), file_.path};
     return tally_.record(std::move(out));
@@ -121,6 +118,15 @@ class Reading {
     for (const Person& other : others_) {
       if (!out.author || other.id != out.author->id) out.people.push_back(other);
     }
+  }
+
+  /// Time, sender, words and, for pictures without a word, what was sent.
+  static std::string native_id(const Item& item, const record::Record& record) {
+    std::string all = item.time + "\n" + (record.author ? record.author->id : "") + "\n" + item.text;
+    for (const record::Attachment& a : record.attachments) {
+      if (item.text.empty() && a.sha256) all += "\n" + codec::hex(*a.sha256);
+    }
+    return "hash:" + codec::hex(crypto::sha256(bytes_of(all))).substr(0, 32);
   }
 
   /// The kind of a call is the label that says so; the words of the page are in the account's language.

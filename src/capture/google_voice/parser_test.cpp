@@ -152,6 +152,31 @@ TEST(GoogleVoice, AMessageWithoutATimeIsRefusedAndTheRestIsRead) {
   }
 }
 
+TEST(GoogleVoice, TwoPicturesOfOneMomentAreTwoMessages) {
+  const std::string page =
+      chat(message(kAna, "", "<img src=\"1\"/>") + message(kAna, "", "<img src=\"2\"/>"));
+  const Parsed parsed =
+      parse({{"a.html", bytes_of(page)}, {"1.jpg", bytes_of("x")}, {"2.jpg", bytes_of("y")}});
+  EXPECT_NE(record::identity_of(parsed.sink.records.at(0)), record::identity_of(parsed.sink.records.at(1)));
+}
+
+TEST(GoogleVoice, APageMadeToTakeLongTakesAMoment) {
+  const auto many = [](std::string_view piece) {
+    std::string out;
+    while (out.size() < 1u << 20) out += piece;
+    return out;
+  };
+  for (const char* piece :
+       {"<q>", "<span class=\"full-text\">", "<cite>", "<a class=\"tel\"><b class=\"fn\">"}) {
+    const std::string head = chat(message(kAna, "a"), many(piece)),
+                      item = chat(message(kAna, "a", many(piece)));
+    EXPECT_EQ(parse({{"a.html", bytes_of(head)}}).found, 1u);
+    EXPECT_EQ(parse({{"a.html", bytes_of(item)}}).sink.records.at(0).text, "a");
+  }
+  const std::string tail = chat(message(kAna, "a")) + many("<div class=\"deletedStatusContainer\">");
+  EXPECT_EQ(parse({{"a.html", bytes_of(tail)}}).found, 1u);
+}
+
 TEST(GoogleVoice, KnowsItsOwnByContent) {
   EXPECT_EQ(parser().detect({{"Ana - Text - 1.html", bytes_of("<html><body>hello</body></html>")}}), 0);
   EXPECT_EQ(parser().detect({{"a.html", bytes_of("")}}), 0);

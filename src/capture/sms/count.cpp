@@ -36,15 +36,23 @@ std::uint64_t items_in(std::string_view segment) {
 
 std::uint64_t count_items(std::string_view text) {
   std::uint64_t items = 0;
+  const std::size_t last_comment = text.rfind("-->"), last_instruction = text.rfind("?>"),
+                    last_declaration = text.rfind('>');
+  const auto ends = [](std::size_t at, std::size_t last) {
+    return last != std::string_view::npos && last > at;
+  };
   std::size_t at = text.find('<');
   while (at < text.size()) {
-    if (text.compare(at, 4, "<!--") == 0) {
-      at = text.find('<', std::min(text.find("-->", at), text.size()));
+    const bool comment = text.compare(at, 4, "<!--") == 0;
+    if (comment && ends(at + 1, last_comment)) {
+      at = text.find('<', text.find("-->", at + 2));
       continue;
     }
     const std::size_t next = std::min(text.find('<', at + 1), text.size());
     const char kind = at + 1 < text.size() ? text[at + 1] : ' ';
-    if (kind != '?' && kind != '!') items += items_in(text.substr(at, next - at));
+    const bool markup = !comment && ((kind == '?' && ends(at + 1, last_instruction)) ||
+                                     (kind == '!' && ends(at + 1, last_declaration)));
+    if (!markup) items += items_in(text.substr(at, next - at));
     at = next;
   }
   return items;

@@ -42,11 +42,11 @@ void Fields::keep_rest(std::initializer_list<std::string_view> known) {
   }
 }
 
-void set_original(record::Record& record, const Place& place) {
+void set_original(record::Record& record, const Place& place, std::size_t bytes_max) {
   record.original.file = place.file;
   record.original.offset = place.offset;
   record.original.length = place.bytes.size();
-  if (place.bytes.size() <= kOriginalBytesMax) record.original.bytes = copy_of(bytes_of(place.bytes));
+  if (place.bytes.size() <= bytes_max) record.original.bytes = copy_of(bytes_of(place.bytes));
 }
 
 std::string hashed(std::initializer_list<std::string_view> parts) {

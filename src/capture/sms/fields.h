@@ -26,8 +26,8 @@ class Fields {
   record::Record& record_;
 };
 
-/// Sets `original`; a large one keeps only its place.
-void set_original(record::Record& record, const Place& place);
+/// Sets `original`; one above `bytes_max` keeps only its place.
+void set_original(record::Record& record, const Place& place, std::size_t bytes_max = kItemBytesMax);
 /// 32 hex digits that are the same for the same parts.
 std::string hashed(std::initializer_list<std::string_view> parts);
 /// Sent and received: the network's time counts if the phone's clock is near it.

@@ -16,7 +16,7 @@ using telephone::unescaped;
 
 /// A tag without its attachment data above this is no message.
 inline constexpr std::size_t kItemBytesMax = 4u << 20;
-/// Originals above this stay where they are: what they hold besides attachment data goes to `extra`.
+/// Originals of an MMS above this stay where they are: what they hold besides attachment data goes to `extra`.
 inline constexpr std::size_t kOriginalBytesMax = 256u << 10;
 
 /// Where an item lies.

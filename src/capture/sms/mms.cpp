@@ -196,12 +196,17 @@ Result<void> take_mms(const Mms& mms, const Place& place, Tally& tally) {
     out.doubts.push_back({"ends-early", "the element is not closed; what there was is here"});
   TRY(set_parts(out, mms, place, tally));
   const std::string id = fields.text("m_id");
-  out.native_id = id.empty() ? "hash:" + hashed({fields.text("address"), fields.text("date"),
-                                                 fields.text("msg_box"), out.text, fields.text("tr_id")})
-                             : "mms:" + id;
+  std::string content;  // two pictures without a word may be sent in one second
+  for (const record::Attachment& a : out.attachments) {
+    if (a.sha256) content += codec::hex(*a.sha256);
+  }
+  out.native_id = id.empty()
+                      ? "hash:" + hashed({fields.text("address"), fields.text("date"), fields.text("msg_box"),
+                                          out.text, fields.text("tr_id"), content})
+                      : "mms:" + id;
   fields.keep_rest({"address", "date", "date_sent", "msg_box", "m_id", "contact_name", "readable_date"});
   if (fields.text("tr_id").starts_with("proto:")) out.extra["rcs"] = true;
-  set_original(out, place);
+  set_original(out, place, kOriginalBytesMax);
   if (out.original.bytes.empty()) {
     const std::string rest = without_data(mms, place.bytes);
     if (rest.size() > kItemBytesMax)

@@ -138,6 +138,37 @@ TEST(SmsBackup, ALargeOriginalKeepsItsPlaceAndEverythingButTheData) {
   EXPECT_EQ(parsed.sink.contents.at(0).second.size(), 300'000u);
 }
 
+TEST(SmsBackup, ALongMessageKeepsItsOriginalWhole) {
+  const Parsed parsed =
+      parse(backup("<sms address=\"1\" date=\"1710000005000\" type=\"1\" readable_date=\"today\" body=\"" +
+                   std::string(300'000, 'x') + "\"/>"));
+  EXPECT_GT(parsed.sink.records.at(0).original.bytes.size(), 300'000u);
+}
+
+TEST(SmsBackup, TwoPicturesOfOneSecondAreTwoMessages) {
+  const auto mms = [](const std::string& data) {
+    return R"(<mms date="1710000005000" msg_box="2" address="+1" m_id="null"><parts><part ct="image/png" data=")" +
+           data + R"("/></parts></mms>)";
+  };
+  const Parsed parsed = parse(backup(mms("AAEC") + mms("AAED") + mms("AAEC")));
+  ASSERT_EQ(parsed.sink.records.size(), 3u);
+  EXPECT_NE(record::identity_of(parsed.sink.records[0]), record::identity_of(parsed.sink.records[1]));
+  EXPECT_EQ(record::identity_of(parsed.sink.records[0]), record::identity_of(parsed.sink.records[2]));
+}
+
+TEST(SmsBackup, ACommentWithoutAnEndHidesNothing) {
+  const std::string good = R"(<sms address="1" date="1710000005000" type="1" body="b"/>)";
+  for (const std::string open : {"<!-- ", "<? ", "<!--<!--<?"}) {
+    const Parsed parsed = parse("<smses count=\"2\">" + good + open + good + "</smses>");
+    EXPECT_EQ(parsed.outcome.parsed, 2u) << open;
+    EXPECT_GE(parsed.outcome.refused, 1u) << open;
+    EXPECT_EQ(parsed.found, parsed.outcome.parsed + parsed.outcome.refused) << open;
+  }
+  std::string many = "<smses count=\"2\">";
+  for (int i = 0; i < 30'000; ++i) many += "<!--<?";
+  EXPECT_EQ(parse(many).outcome.refused, 60'000u);
+}
+
 TEST(SmsBackup, CallsOfEveryKind) {
   const Parsed parsed = parse(
       "\xEF\xBB\xBF<calls count='2'><call number='+1' duration='31' date='1710000005000' type='2' "

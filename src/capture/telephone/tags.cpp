@@ -141,21 +141,19 @@ Unescaped unescaped(std::string_view raw) {
   return out;
 }
 
+/// False if it is no markup, or has no end: then it hides nothing that follows.
 bool Tags::skip_markup(std::size_t open) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kMarkup{
+      {{"<!--", "-->"}, {"<?", "?>"}, {"<!", ">"}}};
   const std::string_view rest = text_.substr(open);
-  std::string_view close;
-  if (rest.starts_with("<!--")) {
-    close = "-->";
-  } else if (rest.starts_with("<?")) {
-    close = "?>";
-  } else if (rest.starts_with("<!")) {
-    close = ">";
-  } else {
-    return false;
-  }
-  const std::size_t end = text_.find(close, open + 2);
-  at_ = end == std::string_view::npos ? text_.size() : end + close.size();
-  return true;
+  const auto kind = std::ranges::find_if(kMarkup, [&](const auto& m) { return rest.starts_with(m.first); });
+  if (kind == kMarkup.end()) return false;
+  bool& endless = endless_[static_cast<std::size_t>(kind - kMarkup.begin())];
+  if (endless) return false;
+  const std::size_t end = text_.find(kind->second, open + 2);
+  endless = end == std::string_view::npos;  // then no later one has an end either
+  if (!endless) at_ = end + kind->second.size();
+  return !endless;
 }
 
 void Tags::read_tag(std::size_t open, Tag& out) {

@@ -6,6 +6,7 @@
 /// and Google Voice writes HTML.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,6 +59,7 @@ class Tags {
 
   std::string_view text_;
   std::size_t at_;
+  std::array<bool, 3> endless_{};  ///< comments, instructions, declarations from here on have no end
 };
 
 }  // namespace strongroom::capture::telephone

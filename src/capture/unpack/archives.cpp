@@ -41,6 +41,7 @@ struct Archives::Member final : Packed {
     auto bytes = TRY(zip->take(index, allowance, [](BytesView) { return true; }));
     return std::move(*bytes);
   }
+  BytesView raw() const override { return zip->members()[index].raw; }
   ZipArchive* zip;
   std::size_t index;
   std::uint64_t allowance;

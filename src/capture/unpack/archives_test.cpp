@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "capture/beside.h"
+#include "capture/collecting_sink.h"
 
 namespace strongroom::capture {
 namespace {
@@ -98,6 +99,35 @@ TEST(Archives, AMemberThatUnpacksTooFarIsSaidAndTheArchiveKeptWhole) {
   EXPECT_EQ(walked.refused,
             Names{"archive-damaged 1 of 2 members cannot be unpacked; the first is x.zip/bomb: a "
                   "member unpacks to far more than its size"});
+}
+
+TEST(Archives, OfAMemberThatCannotBeUnpackedTheBytesAreKept) {
+  std::string picture = "\xFF\xD8\xFF";
+  for (std::uint32_t i = 1; picture.size() < 300'000; i = i * 1664525 + 1013904223)
+    picture += static_cast<char>(i >> 24);
+  std::string zip = zip_of({{"_chat.txt", "chat"}, {"pic.jpg", picture}});
+  zip[280'000] ^= 1;  // far behind what is looked at
+  const std::vector<InputFile> files{{"x.zip", bytes_of(zip)}};
+  const Limits limits;
+  Archives archives(limits, is_chat);
+  CollectingSink sink;
+  Tally tally(sink, "test", 1);
+  for (const InputFile& file : archives.walk(files)) EXPECT_TRUE(hand_over_file(tally, file));
+  ASSERT_EQ(sink.records.size(), 1u);
+  EXPECT_EQ(sink.records[0].original.file, "x.zip/pic.jpg");
+  const std::string_view kept = text_of(sink.records[0].original.bytes);
+  EXPECT_TRUE(kept.starts_with("PK\x03\x04"));
+  EXPECT_EQ(kept, zip.substr(zip.find("PK\x03\x04", 1), kept.size()));
+  EXPECT_GT(kept.size(), 290'000u);
+}
+
+TEST(Archives, MembersBeyondTheNumberTheDirectoryStatesAreThere) {
+  std::string zip = zip_of({{"_chat.txt", "chat"}, {"second.txt", "2"}});
+  const std::size_t end = zip.rfind("PK\x05\x06");
+  zip[end + 8] = zip[end + 10] = 1;  // of two
+  EXPECT_EQ(walk({{"x.zip", zip}}).paths, (Names{"x.zip/_chat.txt", "x.zip/second.txt"}));
+  zip[end + 8] = zip[end + 10] = 3;
+  EXPECT_EQ(walk({{"x.zip", zip}}).paths, Names{"x.zip"});
 }
 
 TEST(Archives, ADamagedDirectoryOrOverlappingMembersLeaveAFile) {

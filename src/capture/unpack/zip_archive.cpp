@@ -26,6 +26,7 @@ struct Entry {
   std::string name;
   std::uint64_t packed = 0, unpacked = 0, offset = 0;
   bool encrypted = false;
+  BytesView raw = {};
 };
 
 struct Directory {
@@ -85,10 +86,10 @@ Result<std::vector<Entry>> read_directory(BytesView zip, const Limits& limits) {
   const BytesView listing =
       zip.subspan(static_cast<std::size_t>(directory->offset), static_cast<std::size_t>(directory->bytes));
   std::size_t at = 0;
-  for (std::uint64_t i = 0; i < directory->entries; ++i) {
-    if (listing.size() - at < 46 || read_le<std::uint32_t>(listing, at) != 0x02014B50) {
-      return fail(ErrorCode::malformed, "the archive's directory is cut short", "zip");
-    }
+  // The number is not relied on: writers without the 64-bit form let it begin again at 65,536.
+  while (listing.size() - at >= 46 && read_le<std::uint32_t>(listing, at) == 0x02014B50) {
+    if (entries.size() >= limits.files_max)
+      return fail(ErrorCode::limit_exceeded, "the archive has more members than allowed", "zip");
     const std::size_t name_bytes = read_le<std::uint16_t>(listing, at + 28);
     const std::size_t extra_bytes = read_le<std::uint16_t>(listing, at + 30);
     const std::size_t comment_bytes = read_le<std::uint16_t>(listing, at + 32);
@@ -102,6 +103,8 @@ Result<std::vector<Entry>> read_directory(BytesView zip, const Limits& limits) {
     entries.push_back(std::move(entry));
     at += 46 + name_bytes + extra_bytes + comment_bytes;
   }
+  if (entries.size() < directory->entries)
+    return fail(ErrorCode::malformed, "the archive's directory is cut short", "zip");
   std::ranges::sort(entries, {}, &Entry::offset);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const std::uint64_t end = i + 1 < entries.size() ? entries[i + 1].offset : directory->offset;
@@ -110,6 +113,7 @@ Result<std::vector<Entry>> read_directory(BytesView zip, const Limits& limits) {
         end - start - kLocalHeaderBytes < entries[i].packed) {
       return fail(ErrorCode::refused, "members of the archive overlap", "zip");
     }
+    entries[i].raw = zip.subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(end - start));
   }
   return entries;
 }
@@ -152,7 +156,7 @@ Result<ZipArchive> ZipArchive::open(BytesView bytes, const Limits& limits) {
     Entry& entry = entries[i];
     if (entry.name.ends_with('/')) continue;
     zip.entry_of_.push_back(i);
-    zip.members_.push_back({std::move(entry.name), entry.packed, entry.unpacked, entry.encrypted});
+    zip.members_.push_back({std::move(entry.name), entry.packed, entry.unpacked, entry.encrypted, entry.raw});
   }
   return zip;
 }

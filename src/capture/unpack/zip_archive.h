@@ -22,6 +22,7 @@ struct ZipMember {
   std::uint64_t packed_bytes = 0;
   std::uint64_t stated_bytes = 0;  ///< what the directory says; not relied on
   bool encrypted = false;
+  BytesView raw;  ///< from its own header to the next member
 };
 
 /// Used by one thread. Borrows the archive's bytes.
