@@ -131,6 +131,18 @@ class Walk {
     return mail_.subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(end - start));
   }
 
+  /// Where the first of its fields begins; beyond the mail if it has none. GMime keeps the Content-... fields of a
+  /// message with its text, and only the others with the message.
+  gint64 first_field(GMimeObject* object) const {
+    GMimeHeaderList* fields = object == nullptr ? nullptr : g_mime_object_get_header_list(object);
+    gint64 first = static_cast<gint64>(mail_.size()) + 1;
+    if (fields != nullptr && g_mime_header_list_get_count(fields) > 0) {
+      const gint64 at = g_mime_header_get_offset(g_mime_header_list_get_header_at(fields, 0));
+      if (at >= 0) first = at;
+    }
+    return first;
+  }
+
   /// A text that is called a message.
   BytesView without_fields(GMimeMessage* message) const {
     GMimeObject* text = g_mime_message_get_mime_part(message);
@@ -143,10 +155,9 @@ class Walk {
   /// From the first field of the message within to the next line that is a boundary of a part around it.
   BytesView embedded(GMimeMessage* message) const {
     if (message == nullptr) return {};
-    GMimeHeaderList* fields = g_mime_object_get_header_list(GMIME_OBJECT(message));
-    if (g_mime_header_list_get_count(fields) == 0) return without_fields(message);
-    const gint64 start = g_mime_header_get_offset(g_mime_header_list_get_header_at(fields, 0));
-    if (start < 0 || start > static_cast<gint64>(mail_.size())) return {};
+    const gint64 start =
+        std::min(first_field(GMIME_OBJECT(message)), first_field(g_mime_message_get_mime_part(message)));
+    if (start < 0 || start > static_cast<gint64>(mail_.size())) return without_fields(message);
     const std::string_view rest = text_of(mail_).substr(static_cast<std::size_t>(start));
     std::size_t end = rest.size();
     for (std::size_t at = rest.find("\n--"); at != std::string_view::npos; at = rest.find("\n--", at + 1)) {

@@ -284,6 +284,13 @@ TEST(Mail, KeepsAMailWithinWholeThatHasABoundaryBeginningLikeItsOwn) {
   EXPECT_EQ(parsed.record().text, "text");
 }
 
+TEST(Mail, KeepsAMailWithinWholeThatBeginsWithWhatItHolds) {
+  const std::string within = "Content-Type: text/html\nFrom: c@example.org\nSubject: within\n\n<p>text";
+  const Parsed parsed =
+      parse({{"a.eml", "From: a@b.c\nSubject: x\nContent-Type: message/rfc822\n\n" + within}});
+  EXPECT_EQ(text_of(parsed.sink.contents.at(0).second), within);
+}
+
 TEST(Mail, KeepsAMailWithinThatHasNoFieldsOrIsEncoded) {
   const auto content = [](const std::string& part) {
     const Parsed parsed =
