@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <set>
 
@@ -19,6 +20,20 @@ inline void add_cage_option(CLI::App& command, CageRules& rules) {
   command.add_flag_callback(
       "--weak-cage", [&rules] { rules.cage = platform::Cage::weak_is_accepted; },
       "parse even where the kernel cannot filter system calls; for files you trust");
+}
+
+/// --wecom-library: by its canonical path, which is what the worker is told.
+inline void add_library_option(CLI::App& command, CageRules& rules) {
+  command
+      .add_option_function<std::string>(
+          "--wecom-library",
+          [&rules](const std::string& path) {
+            std::error_code failed;
+            rules.library = std::filesystem::canonical(path, failed).string();
+            if (failed) throw CLI::ValidationError("--wecom-library", path + ": " + failed.message());
+          },
+          "the vendor's library that opens WeCom's sealed messages; loaded in the cage")
+      ->check(CLI::ExistingFile);
 }
 
 }  // namespace strongroom::agent

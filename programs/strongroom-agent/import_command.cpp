@@ -95,6 +95,7 @@ void add_import_command(CLI::App& app, Run& run) {
   add_source_options(*command, o->request.statement);
   command->add_option("--patience", o->patience_s, "seconds to wait for the witnesses' signatures")
       ->capture_default_str();
+  add_library_option(*command, o->request.cage);
   add_cage_option(*command, o->request.cage);
   command->add_flag("--dry-run", o->dry, "only count what would be stored");
   command->footer(

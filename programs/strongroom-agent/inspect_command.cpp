@@ -41,6 +41,7 @@ void add_inspect_command(CLI::App& app, Run& run) {
       "--json", [request] { request->form = InspectForm::json_lines; },
       "one JSON object a line, the summary last");
   add_source_options(*command, request->statement);
+  add_library_option(*command, request->cage);
   add_cage_option(*command, request->cage);
   command->footer(
       "Ends with 0 (also when there are doubts), 1 if the path cannot be read, 2 if nothing was understood.");

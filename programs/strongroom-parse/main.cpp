@@ -6,8 +6,10 @@
 #include <new>
 
 #include "capture/prepare.h"
+#include "capture/wecom/vendor_library.h"
 #include "capture/worker/material.h"
 #include "capture/worker/pipe.h"
+#include "platform/foreign_library.h"
 #include "platform/worker_process.h"
 
 using namespace strongroom;
@@ -16,16 +18,27 @@ namespace {
 
 constexpr int kWrongUse = 2;
 
-Result<std::vector<capture::Outcome>> serve(capture::AnswerWriter& answers) {
+/// The vendor's library that the parent names, loaded while files can still be opened; nothing without an argument.
+Result<capture::VendorOpen> load_vendor_library(const char* path) {
+  if (path == nullptr) return capture::VendorOpen{};
+  const auto library = TRY(platform::ForeignLibrary::load(path, capture::wecom::kVendorSymbols));
+  return capture::wecom::vendor_open(library.symbols());
+}
+
+Result<std::vector<capture::Outcome>> serve(capture::AnswerWriter& answers,
+                                            const Result<capture::VendorOpen>& wecom_open) {
+  if (!wecom_open) return std::unexpected(wecom_open.error());
   std::vector<platform::MappedFile> mapped;
   std::vector<capture::InputFile> files;
   for (;;) {
     auto received = TRY(platform::receive_message());
     if (!received) return fail(ErrorCode::malformed, "the request ended before its start");
-    const capture::RequestMessage request = TRY(capture::decode_request(received->message));
-    if (request.start) answers.heed(*request.start);
-    if (request.start)
+    capture::RequestMessage request = TRY(capture::decode_request(received->message));
+    if (request.start) {
+      answers.heed(*request.start);
+      request.start->statement.wecom_open = *wecom_open;
       return capture::parse_material(files, request.start->statement, request.start->limits, answers);
+    }
     if (!received->file) return fail(ErrorCode::malformed, "a file was named and not handed over");
     mapped.push_back(std::move(*received->file));
     files.push_back({*request.file_path, mapped.back().bytes()});
@@ -34,8 +47,8 @@ Result<std::vector<capture::Outcome>> serve(capture::AnswerWriter& answers) {
 
 }  // namespace
 
-int main(int argc, char**) {
-  if (argc > 1) {
+int main(int argc, char** argv) {
+  if (argc > 2 || (argc == 2 && *argv[1] != '/')) {
     (void)std::fputs(
         "strongroom-parse: started by strongroom-agent, never by hand: see strongroom-parse(8)\n", stderr);
     return kWrongUse;
@@ -43,7 +56,8 @@ int main(int argc, char**) {
   std::set_new_handler(
       [] { std::_Exit(3); });  // out of memory: the parent reports it and keeps the originals
   capture::prepare();
+  const auto wecom_open = load_vendor_library(argv[1]);
   if (!platform::confine_worker()) return EXIT_FAILURE;
   capture::AnswerWriter answers(platform::write_answer);
-  return answers.finish(serve(answers)) ? EXIT_SUCCESS : EXIT_FAILURE;
+  return answers.finish(serve(answers, wecom_open)) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -47,4 +47,10 @@ grep -q -- --weak-cage "$work/said" || wrong "says what to do"
 inspect seccomp -- --weak-cage
 understood || wrong "parses without a filter when told to"
 grep -q 'not whole: no system call filter' "$work/said" || wrong "says that the filter is missing"
+# A vendor's library runs before the parser has confined itself: it is loaded in a whole cage or not at all.
+for missing in landlock seccomp; do
+  inspect "$missing" -- --weak-cage --wecom-library "$bin/strongroom-parse"
+  [ "$status" = 1 ] || wrong "loads a vendor's library without $missing"
+  grep -q 'loaded in a whole cage only' "$work/said" || wrong "says why it does not load a vendor's library"
+done
 echo "without Landlock, namespaces, seccomp: as it should be"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/session.h"
+#include "agent/worker_library.h"
 #include "capture/part.h"
 #include "crypto/hash.h"
 
@@ -56,6 +57,7 @@ Result<std::uint32_t> class_of(const ImportRequest& request, const roster::Enrol
 }
 
 Result<void> parse_all(const ImportRequest& request, capture::Sink& sink, ImportReport& report) {
+  TRY(try_library(request.worker_program, request.cage));
   for (const std::string& path : request.paths) {
     ParseJob job;
     job.worker_program = request.worker_program;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/inspect_report.h"
+#include "agent/worker_library.h"
 
 namespace strongroom::agent {
 namespace {
@@ -31,6 +32,7 @@ Result<Inspected> inspect(const InspectRequest& request, const Print& print) {
   ParseJob job;
   job.worker_program = request.worker_program;
   job.cage = request.cage;
+  TRY(try_library(request.worker_program, request.cage));
   job.files = TRY(list_material(request.path, job.limits.files_max));
   job.statement = request.statement;
   Inspector inspector(request.form, print);

@@ -128,7 +128,8 @@ struct Run {
 
 Result<Run> run_worker(const ParseJob& job, const capture::StartMessage& start,
                        const platform::WorkerBounds& bounds, Clock::time_point deadline, Witness& witness) {
-  const auto worker = TRY(platform::WorkerProcess::start(job.worker_program, bounds, job.cage.cage));
+  const auto worker =
+      TRY(platform::WorkerProcess::start(job.worker_program, bounds, job.cage.cage, job.cage.library));
   if (job.cage.missing && start.care == capture::Care::none)
     for (const std::string& phrase : worker->missing()) job.cage.missing(phrase);
   capture::AnswerReader reader(witness, job.bounds.content_bytes_max);

@@ -38,6 +38,7 @@ struct ParseBounds {
 struct CageRules {
   platform::Cage cage = platform::Cage::required;
   std::function<void(const std::string&)> missing;  ///< called for each protection this system cannot give
+  std::string library = {};  ///< a vendor's, that the worker loads before it closes the cage; empty: none
 };
 
 struct ParseJob {

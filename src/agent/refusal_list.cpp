@@ -19,6 +19,13 @@ std::string_view advice(std::string_view code) {
   if (code == "archive-unreadable" || code == "archive-damaged" || code == "archive-member-unreadable")
     return "export again, or unpack it with another program into a directory and name that";
   if (code == "key-needed") return "give the key or passphrase in a file with --key-file and import again";
+  if (code == "vendor-library-needed")
+    return "name the vendor's library with --wecom-library and the private keys with --key-file, and import "
+           "again";
+  if (code == "vendor-library-failed")
+    return "try another version of the vendor's library, or decrypt it where the archive is fetched and "
+           "import the "
+           "JSON";
   if (code == "key-does-not-fit")
     return "look for a mistyped key, or one of another backup, and import again";
   if (code == "killed-its-reader") return "report the source, without the file if it is private";

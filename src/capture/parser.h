@@ -32,6 +32,10 @@ struct InputFile {
   const Packed* packed = nullptr;
 };
 
+/// Opens a message that only its vendor's own library opens, with the key that was unwrapped for it. What it gives is
+/// as foreign as any other byte. `corrupt` if it does not open.
+using VendorOpen = std::function<Result<Bytes>(std::string_view key, std::string_view message)>;
+
 /// What the operator stated; empty = not stated.
 struct Statement {
   std::string zone;  ///< IANA name or "+02:00" for wall-clock sources
@@ -40,6 +44,8 @@ struct Statement {
   /// Keys and passphrases of encrypted material, as the custodian gave them (never a key of the archive): the content
   /// of each file named with --key-file. A connector tries each, whole and line by line.
   std::vector<Bytes> keys = {};
+  /// Set in a worker that was told to load the vendor's library of WeCom (--wecom-library).
+  VendorOpen wecom_open = {};
 };
 
 struct Limits {

@@ -95,6 +95,7 @@ struct Preparation {
   std::optional<SyscallFilter> filter;
   std::vector<Limit> limits;
   Page page;
+  std::string library;  ///< the program's argument; empty: none
 };
 
 [[noreturn]] void give_up(const Preparation& ready, Step step, int error) {
@@ -148,7 +149,8 @@ void offer_to_the_oom_killer() {
     if (const int failed = ready.filter->enter(); failed != 0) give_up(ready, Step::filter, failed);
   }
   char name[] = "strongroom-parse";
-  const std::array<char*, 2> arguments{name, nullptr};
+  char* const library = ready.library.empty() ? nullptr : const_cast<char*>(ready.library.c_str());
+  const std::array<char*, 3> arguments{name, library, nullptr};
   const std::array<char*, 1> environment{nullptr};
   ::syscall(SYS_execveat, ready.program.get(), ready.page.get()->path, arguments.data(), environment.data(),
             AT_EMPTY_PATH);
@@ -174,7 +176,7 @@ std::string loader() {
 }
 
 /// The libraries' directories, and two files that may be started.
-LandlockRules places_of(const std::string& program) {
+LandlockRules places_of(const std::string& program, const std::string& library) {
   LandlockRules rules;
   for (const char* directory : {"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache"})
     rules.places.push_back({directory, PlaceUse::read});
@@ -182,6 +184,7 @@ LandlockRules places_of(const std::string& program) {
     rules.places.push_back({STRONGROOM_LIBRARIES, PlaceUse::read});
   rules.places.push_back({loader(), PlaceUse::execute});
   rules.places.push_back({program, PlaceUse::execute});
+  if (!library.empty()) rules.places.push_back({library, PlaceUse::read});
   return rules;
 }
 
@@ -199,18 +202,20 @@ std::vector<Limit> limits_of(const WorkerBounds& bounds) {
   return out;
 }
 
-Result<Preparation> prepare(const std::string& program, CagedEnds ends, const WorkerBounds& bounds) {
+Result<Preparation> prepare(const std::string& program, CagedEnds ends, const WorkerBounds& bounds,
+                            const std::string& library) {
   Preparation ready{Descriptor(::open(program.c_str(), O_PATH | O_CLOEXEC)),
                     Descriptor(::open("/dev/null", O_WRONLY | O_CLOEXEC)),
                     std::move(ends),
                     Landlock{},
                     std::nullopt,
                     limits_of(bounds),
-                    TRY(Page::make())};
+                    TRY(Page::make()),
+                    library};
   if (!ready.program.is_open()) return fail_errno("a worker cannot be started", program);
   if (!ready.nowhere.is_open()) return fail_errno("a worker cannot be started", "/dev/null");
   if (kSanitized) return ready;
-  ready.landlock = TRY(Landlock::make(places_of(program)));
+  ready.landlock = TRY(Landlock::make(places_of(program, library)));
   if (SyscallFilter::is_supported())
     ready.filter = TRY(SyscallFilter::compile(calls_of_a_starting_worker(ready.page.get()->path),
                                               Unlisted::ends_the_process));
@@ -243,11 +248,17 @@ Result<CagedProcess> fork_caged(const Preparation& ready) {
 }  // namespace
 
 Result<CagedProcess> start_caged(const std::string& program, CagedEnds ends, const WorkerBounds& bounds,
-                                 Cage cage) {
-  Preparation ready = TRY(prepare(program, std::move(ends), bounds));
+                                 Cage cage, const std::string& library) {
+  Preparation ready = TRY(prepare(program, std::move(ends), bounds, library));
   if (!kSanitized && !ready.filter && cage == Cage::required)
     return fail(ErrorCode::refused, "this kernel has no seccomp filters, so the parser cannot be caged", {},
                 "use a kernel with CONFIG_SECCOMP_FILTER, or say --weak-cage for files you trust");
+  // Its constructors run before the worker confines itself: what holds then is what is set here, and all of it must.
+  if (!kSanitized && !library.empty() && (!ready.filter || !ready.landlock.in_force()))
+    return fail(ErrorCode::refused,
+                "a vendor's library is loaded in a whole cage only, and this kernel has no seccomp filters "
+                "or no Landlock",
+                library, "import without it, or where the kernel has both");
   std::array<int, 2> begun{};
   if (::pipe2(begun.data(), O_CLOEXEC) != 0) return fail_errno("a worker cannot be started", program);
   const Descriptor has_begun(begun[0]);

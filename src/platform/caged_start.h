@@ -24,6 +24,6 @@ struct CagedProcess {
 
 /// As WorkerProcess::start.
 Result<CagedProcess> start_caged(const std::string& program, CagedEnds ends, const WorkerBounds& bounds,
-                                 Cage cage);
+                                 Cage cage, const std::string& library);
 
 }  // namespace strongroom::platform

@@ -67,7 +67,8 @@ MappedFile::~MappedFile() {
 }
 
 Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& program,
-                                                            const WorkerBounds& bounds, Cage cage) {
+                                                            const WorkerBounds& bounds, Cage cage,
+                                                            const std::string& library) {
   std::array<int, 2> socket{}, pipe{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socket.data()) != 0)
     return fail_errno("a worker cannot be started", program);
@@ -82,7 +83,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& p
     return fail_errno("a worker cannot be started", program);
   CagedEnds ends{TRY(above_standard_streams(std::move(theirs))),
                  TRY(above_standard_streams(std::move(answer_end)))};
-  CagedProcess caged = TRY(start_caged(program, std::move(ends), bounds, cage));
+  CagedProcess caged = TRY(start_caged(program, std::move(ends), bounds, cage, library));
   std::unique_ptr<WorkerProcess> worker(new WorkerProcess(
       caged.process, caged.watch.release(), ours.release(), answers.release(), bounds.patience));
   worker->missing_ = std::move(caged.missing);

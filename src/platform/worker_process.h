@@ -54,9 +54,11 @@ enum class Cage { required, weak_is_accepted };
 class WorkerProcess {
  public:
   /// Starts `program` (an executable, no script) in the cage; `not_found` or `io` if it cannot be started, `refused` if
-  /// the kernel has no seccomp filters and the cage is required.
+  /// the kernel has no seccomp filters and the cage is required. `library` (an absolute path, or empty) is one more
+  /// file that the worker may read, and its argument: `refused` where there are no filters or no Landlock, whatever
+  /// `cage` says.
   static Result<std::unique_ptr<WorkerProcess>> start(const std::string& program, const WorkerBounds& bounds,
-                                                      Cage cage);
+                                                      Cage cage, const std::string& library = {});
   /// Kills the worker if it still runs, and waits for its end.
   ~WorkerProcess();
   WorkerProcess(const WorkerProcess&) = delete;

@@ -109,14 +109,37 @@ class FileReader {
     const auto any = json::parse(value.text);
     if (!any) return refuse(value, "not-json", any.error().what);
     const json::Object* object = any->if_object();
-    if (object != nullptr && is_sealed(*object)) {
-      Verdict verdict = judge(*object, statement_.keys);
-      return refuse(value, std::move(verdict.code), std::move(verdict.detail));
-    }
+    if (object != nullptr && is_sealed(*object)) return read_sealed(*object, value);
+    const BytesView original = bytes_of(value.text);
     if (object != nullptr && is_message(*object))
-      return hand_on(read_message(*object, statement_.custodian_name), value);
-    if (object != nullptr && object->contains("chatdata")) return hand_on(empty_reply(*object), value);
+      return hand_on(read_message(*object, statement_.custodian_name), value, copy_of(original));
+    if (object != nullptr && object->contains("chatdata"))
+      return hand_on(empty_reply(*object), value, copy_of(original));
     return refuse(value, "not-a-message", "this JSON value is no message of a session archive");
+  }
+
+  /// An element of a reply. The original holds both: the element as it came, and the message that the library gave.
+  Result<void> read_sealed(const json::Object& sealed, const json::Value& value) {
+    const auto opened = open_sealed(sealed, statement_);
+    if (!opened) return refuse(value, opened.error().code, opened.error().detail);
+    const auto any = json::parse(text_of(*opened));
+    const json::Object* message = any ? any->if_object() : nullptr;
+    if (message == nullptr || !is_message(*message))
+      return refuse(value, "vendor-library-failed", "what the vendor's library gives is no message");
+    record::Record out = read_message(*message, statement_.custodian_name);
+    out.extra["decrypted"] = true;
+    for (const std::string_view name : {"seq", "publickey_ver"}) {
+      if (const auto number = json::unsigned_integer(sealed, name)) out.extra[std::string(name)] = *number;
+    }
+    if (json::text(sealed, "msgid") != out.native_id)
+      out.doubts.push_back(
+          {"msgid-differs", "the reply calls this message otherwise than the message itself"});
+    Bytes original;
+    for (const std::string_view piece :
+         {std::string_view(R"({"sealed":)"), value.text, std::string_view(R"(,"decrypted":)"),
+          text_of(*opened), std::string_view("}")})
+      append(original, bytes_of(piece));
+    return hand_on(std::move(out), value, std::move(original));
   }
 
   static record::Record empty_reply(const json::Object& object) {
@@ -127,8 +150,8 @@ class FileReader {
     return out;
   }
 
-  Result<void> hand_on(record::Record out, const json::Value& value) {
-    out.original = {copy_of(bytes_of(value.text)), std::nullopt, value.offset, value.text.size(), file_.path};
+  Result<void> hand_on(record::Record out, const json::Value& value, Bytes original) {
+    out.original = {std::move(original), std::nullopt, value.offset, value.text.size(), file_.path};
     for (record::Attachment& a : out.attachments) settle(a, out);
     return tally_.record(std::move(out));
   }

@@ -13,6 +13,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)parser.detect(files);
   capture::Statement statement;
   if (size % 16 == 1) statement.keys.push_back(copy_of(bytes_of(capture::wecom::testing::kRightKey)));
+  if (size % 32 == 1) {  // a library that gives what was sealed
+    statement.wecom_open = [](std::string_view, std::string_view message) -> Result<Bytes> {
+      return copy_of(bytes_of(message));
+    };
+  }
   capture::CollectingSink sink;
   const auto outcome = parser.parse(files, statement, {}, sink);
   CHECK(outcome && outcome->parsed + outcome->refused == sink.records.size() + sink.contents.size());
