@@ -135,7 +135,9 @@ TEST(Archives, ADamagedDirectoryOrOverlappingMembersLeaveAFile) {
   const std::size_t directory = zip.find("PK\x01\x02");
   const std::size_t second = zip.find("PK\x01\x02", directory + 4);
   zip.replace(second + 42, 4, std::string(4, '\0'));  // both members at offset 0
-  for (const std::string& bytes : {zip, zip.substr(0, zip.size() - 30)})
+  std::string beyond = zip;
+  beyond.replace(second + 42, 4, "\xF0\xFF\xFF\x7F");  // the second member behind the end of the file
+  for (const std::string& bytes : {zip, beyond, zip.substr(0, zip.size() - 30)})
     EXPECT_EQ(walk({{"x.zip", bytes}}).paths, Names{"x.zip"});
 }
 

@@ -109,7 +109,7 @@ Result<std::vector<Entry>> read_directory(BytesView zip, const Limits& limits) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const std::uint64_t end = i + 1 < entries.size() ? entries[i + 1].offset : directory->offset;
     const std::uint64_t start = entries[i].offset;
-    if (start > end || end - start < kLocalHeaderBytes ||
+    if (end > directory->offset || start > end || end - start < kLocalHeaderBytes ||
         end - start - kLocalHeaderBytes < entries[i].packed) {
       return fail(ErrorCode::refused, "members of the archive overlap", "zip");
     }
