@@ -6,8 +6,10 @@
 #include <chrono>
 
 #include "base/check.h"
+#include "base/utf16.h"
 #include "capture/part.h"
 #include "crypto/hash.h"
+#include "record/size.h"
 #include "roster/expiry.h"
 
 namespace strongroom::agent {
@@ -45,47 +47,6 @@ bool cut(std::string& text, std::size_t most) {
   while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
   text.resize(most);
   return true;
-}
-
-std::uint64_t utf16_units(std::string_view text) {
-  std::uint64_t units = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    units += (byte & 0xC0) == 0x80 ? 0 : byte >= 0xF0 ? 2 : 1;
-  }
-  return units;
-}
-
-std::size_t size_of(const record::Person& person) {
-  std::size_t size = 16 + person.id.size() + person.name.size() + person.role.size();
-  for (const std::string& address : person.addresses) size += 8 + address.size();
-  return size;
-}
-std::size_t size_of(const record::Target& target) {
-  return 32 + target.native_id.size() + target.author_id.size() + target.text.size();
-}
-std::size_t size_of(const record::Attachment& a) {
-  return 96 + a.name.size() + a.media_type.size() + a.source_reference.size() + a.caption.size() +
-         a.flavour.size();
-}
-std::size_t size_of(const record::SourceTime& time) { return 32 + time.zone.size() + time.wall_clock.size(); }
-
-/// About what the encoding takes, without text, extra and the original's bytes.
-std::size_t rest_of(const record::Record& r) {
-  std::size_t size = r.source.size() + r.conversation.id.size() + r.conversation.title.size() +
-                     r.native_id.size() + r.original.file.size() + size_of(r.sent_at);
-  if (r.received_at) size += size_of(*r.received_at);
-  if (r.author) size += size_of(*r.author);
-  if (r.target) size += size_of(*r.target);
-  if (r.reply_to) size += size_of(*r.reply_to);
-  for (const record::Person& person : r.people) size += size_of(person);
-  for (const record::TextRange& range : r.ranges) size += 24 + range.style.size() + range.mention_id.size();
-  for (const record::Attachment& a : r.attachments) size += size_of(a);
-  for (const record::Doubt& doubt : r.doubts) size += 8 + doubt.code.size() + doubt.detail.size();
-  if (!r.poll) return size;
-  size += r.poll->question.size();
-  for (const record::PollOption& option : r.poll->options) size += 16 + option.text.size();
-  return size;
 }
 
 /// The same original without what was parsed of it. A file stays a file, a part a part.
@@ -153,18 +114,14 @@ Hash256 packed_identity(const record::Record& record) {
 void cut_to_fit(record::Record& record) {
   bool shorter = cut(record.text, kTextBytesMax);
   if (shorter) {
-    const std::uint64_t end = utf16_units(record.text);
+    const std::uint64_t end = utf16::length_of(record.text);
     std::erase_if(record.ranges,
                   [&](const record::TextRange& r) { return r.start > end || r.length > end - r.start; });
   }
   std::size_t extra = 0;
   shorter = std::erase_if(record.extra,
                           [&](const auto& item) {
-                            const auto* text = std::get_if<std::string>(&item.second);
-                            const auto* bytes = std::get_if<Bytes>(&item.second);
-                            extra += item.first.size() + (text != nullptr    ? text->size()
-                                                          : bytes != nullptr ? bytes->size()
-                                                                             : 16);
+                            extra += record::size_of_extra(item.first, item.second);
                             return extra > kExtraBytesMax;
                           }) > 0 ||
             shorter;
@@ -172,7 +129,7 @@ void cut_to_fit(record::Record& record) {
     record.people.resize(kPeopleMax);
     shorter = true;
   }
-  if (rest_of(record) > kRestBytesMax) {
+  if (record::size_of_rest(record) > kRestBytesMax) {
     record = without_parsed_form(std::move(record));
   } else if (shorter) {
     record.doubts.push_back({"cut-to-fit", "longer than a record may be; the original has all of it"});

@@ -6,6 +6,7 @@
 #include "base/counted.h"
 #include "base/error.h"
 #include "base/secret.h"
+#include "base/utf16.h"
 #include "base/utf8.h"
 
 namespace strongroom {
@@ -37,6 +38,12 @@ TEST(Error, TryReturnsTheValueOrTheError) {
 
 TEST(Error, SaysWhatWhereAndWhatToDo) {
   EXPECT_EQ(half(1).error().to_string(), "the number is odd (n)\n  hint: give an even number");
+}
+
+TEST(Utf16, CountsCodeUnits) {
+  EXPECT_EQ(utf16::length_of(""), 0u);
+  EXPECT_EQ(utf16::length_of("a\u00e9\u20ac"), 3u);
+  EXPECT_EQ(utf16::length_of("\U0001F600"), 2u);
 }
 
 TEST(Check, StopsTheProgram) { EXPECT_DEATH(CHECK(1 == 2), "broken invariant: 1 == 2"); }

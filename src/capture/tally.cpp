@@ -4,44 +4,14 @@
 #include "capture/beside.h"
 #include "capture/part.h"
 #include "crypto/hash.h"
+#include "record/size.h"
 
 namespace strongroom::capture {
 namespace {
 
-std::size_t size_of(const record::Person& person) {
-  std::size_t out = 32 + person.id.size() + person.name.size() + person.role.size();
-  for (const std::string& address : person.addresses) out += 16 + address.size();
-  return out;
-}
-
-/// What the record takes when encoded, give or take the half.
-std::size_t rough_size_of(const record::Record& record) {
-  std::size_t out = record.original.bytes.size() + record.text.size() + record.native_id.size() +
-                    record.conversation.id.size() + record.conversation.title.size();
-  if (record.author) out += size_of(*record.author);
-  for (const record::Person& person : record.people) out += size_of(person);
-  for (const record::TextRange& range : record.ranges)
-    out += 32 + range.style.size() + range.mention_id.size();
-  for (const auto* target : {&record.target, &record.reply_to}) {
-    if (*target) out += (*target)->native_id.size() + (*target)->author_id.size() + (*target)->text.size();
-  }
-  for (const record::Attachment& a : record.attachments)
-    out += 128 + a.name.size() + a.media_type.size() + a.source_reference.size() + a.caption.size();
-  if (record.poll) {
-    out += record.poll->question.size();
-    for (const record::PollOption& option : record.poll->options) out += 16 + option.text.size();
-  }
-  for (const auto& [name, value] : record.extra) {
-    out += 16 + name.size();
-    if (const auto* text = std::get_if<std::string>(&value)) out += text->size();
-    if (const auto* bytes = std::get_if<Bytes>(&value)) out += bytes->size();
-  }
-  for (const record::Doubt& doubt : record.doubts) out += 16 + doubt.code.size() + doubt.detail.size();
-  return out;
-}
-
+/// A quarter: what is no UTF-8 is repaired when it is encoded, three bytes for one.
 bool is_too_large(const record::Record& record) {
-  return rough_size_of(record) > record::kRecordBytesMax / 2 &&
+  return record::rough_size_of(record) > record::kRecordBytesMax / 4 &&
          record::encode(record).size() > record::kRecordBytesMax;
 }
 

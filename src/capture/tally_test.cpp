@@ -45,5 +45,14 @@ TEST(Tally, WhatIsReadAsMoreThanARecordMayHoldIsRefusedWithItsBytes) {
   EXPECT_EQ(sink.records[3].kind, Kind::message);
 }
 
+TEST(Tally, WhatIsRepairedWhenItIsEncodedCountsAsItWillBe) {
+  CollectingSink sink;
+  Tally tally(sink, "test", 1);
+  ASSERT_TRUE(tally.record(read_as(std::string(5'700'000, '\xFF'), bytes_of("not UTF-8"))));
+  ASSERT_EQ(sink.records.size(), 1u);
+  EXPECT_EQ(sink.records[0].doubts.at(0).code, "too-large");
+  EXPECT_EQ(text_of(sink.records[0].original.bytes), "not UTF-8");
+}
+
 }  // namespace
 }  // namespace strongroom::capture

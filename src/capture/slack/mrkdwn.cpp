@@ -1,6 +1,7 @@
 #include "capture/slack/mrkdwn.h"
 
 #include "base/char_set.h"
+#include "base/utf16.h"
 
 namespace strongroom::capture::slack {
 namespace {
@@ -27,10 +28,7 @@ class Reader {
  private:
   void put(std::string_view text) {
     out_.text += text;
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      units_ += (byte & 0xC0u) == 0x80u ? 0 : byte >= 0xF0 ? 2 : 1;
-    }
+    units_ += utf16::length_of(text);
   }
 
   std::size_t escape(std::string_view in) {

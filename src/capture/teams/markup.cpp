@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/char_set.h"
+#include "base/utf16.h"
 #include "base/utf8.h"
 
 namespace strongroom::capture::teams {
@@ -139,10 +140,7 @@ class Reader {
 
   void put(std::string_view text) {
     out_.text += text;
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      units_ += (byte & 0xC0u) == 0x80u ? 0 : byte >= 0xF0 ? 2 : 1;
-    }
+    units_ += utf16::length_of(text);
   }
   /// Text that is no white space: what was waited with comes first.
   void word(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf16.h"
 #include "capture/telegram/markup.h"
 #include "capture/telegram/people.h"
 
@@ -212,7 +213,7 @@ class BlockReader {
     if (to == &out_.text) {
       if (text_begins_ && !line_break && words.starts_with('\n')) words.erase(0, 1);
       text_begins_ = false;
-      at_ += utf16_length(words);
+      at_ += utf16::length_of(words);
     }
     *to += words;
   }
@@ -238,7 +239,7 @@ class BlockReader {
 
   void finish() {
     out_.text = std::string(without_frame(out_.text));
-    const std::uint64_t length = utf16_length(out_.text);
+    const std::uint64_t length = utf16::length_of(out_.text);
     std::erase_if(out_.ranges, [&](const record::TextRange& r) { return r.start >= length; });
     for (record::TextRange& r : out_.ranges) r.length = std::min(r.length, length - r.start);
     for (std::string* field : {&out_.from, &out_.forwarded_from, &out_.signature, &out_.service_text,

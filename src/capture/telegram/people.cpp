@@ -61,14 +61,4 @@ std::string tel_of(std::string_view number) {
   return digits.empty() ? std::string() : "tel:+" + digits;
 }
 
-std::uint64_t utf16_length(std::string_view text) {
-  std::uint64_t units = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    units += (byte & 0xC0u) != 0x80u ? 1u : 0u;
-    units += byte >= 0xF0u ? 1u : 0u;
-  }
-  return units;
-}
-
 }  // namespace strongroom::capture::telegram

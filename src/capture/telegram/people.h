@@ -23,7 +23,4 @@ record::Person named(std::string name, std::string_view role = {});
 /// "tel:+33123456789" of "+33 1 23 45 67 89" or "0033..."; "" if there are no digits.
 std::string tel_of(std::string_view number);
 
-/// Code units of the text in UTF-16, as Telegram counts.
-std::uint64_t utf16_length(std::string_view text);
-
 }  // namespace strongroom::capture::telegram

@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "base/utf16.h"
 #include "base/utf8.h"
 #include "capture/telegram/people.h"
 
@@ -62,7 +63,7 @@ class Builder {
     } else {
       out_.text += utf8::repaired(words);
     }
-    const std::uint64_t length = utf16_length(words);
+    const std::uint64_t length = utf16::length_of(words);
     at_ += length;
     return length;
   }
