@@ -43,10 +43,9 @@ class Counting final : public capture::Sink {
 void parse_with_ours(const std::string& path, std::uint64_t expected) {
   agent::ParseJob job;
   job.worker_program = program_directory() + "/strongroom-parse";
-  job.files = must(agent::list_material(path, 1'000'000));
   job.bounds.memory_bytes_max = kMemoryBytes;
   Counting sink;
-  const capture::Outcome outcome = agent::total_of(must(agent::parse_in_worker(job, sink)));
+  const capture::Outcome outcome = agent::total_of(must(agent::parse_paths({path}, job, sink)));
   if (outcome.refused != 0 || outcome.parsed < expected || outcome.found != outcome.parsed)
     give_up({ErrorCode::conflict,
              fmt::format("{}: {} parsed, {} refused, {} expected", outcome.source, outcome.parsed,

@@ -58,18 +58,13 @@ Result<std::uint32_t> class_of(const ImportRequest& request, const roster::Enrol
 
 Result<void> parse_all(const ImportRequest& request, capture::Sink& sink, ImportReport& report) {
   TRY(try_library(request.worker_program, request.cage));
-  for (const std::string& path : request.paths) {
-    ParseJob job;
-    job.worker_program = request.worker_program;
-    job.cage = request.cage;
-    job.statement = request.statement;
-    job.files = TRY_IN(path, list_material(path, job.limits.files_max));
-    for (const capture::Outcome& outcome : TRY_IN(path, parse_in_worker(job, sink))) {
-      capture::Outcome& source = report.sources[outcome.source];
-      source = total_of({source, outcome});
-      source.source = outcome.source;
-      report.found += outcome.found;
-    }
+  ParseJob job;
+  job.worker_program = request.worker_program;
+  job.cage = request.cage;
+  job.statement = request.statement;
+  for (capture::Outcome& outcome : TRY(parse_paths(request.paths, job, sink))) {
+    report.found += outcome.found;
+    report.sources[outcome.source] = std::move(outcome);
   }
   return {};
 }

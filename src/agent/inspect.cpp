@@ -33,10 +33,9 @@ Result<Inspected> inspect(const InspectRequest& request, const Print& print) {
   job.worker_program = request.worker_program;
   job.cage = request.cage;
   TRY(try_library(request.worker_program, request.cage));
-  job.files = TRY(list_material(request.path, job.limits.files_max));
   job.statement = request.statement;
   Inspector inspector(request.form, print);
-  const capture::Outcome outcome = total_of(TRY(parse_in_worker(job, inspector)));
+  const capture::Outcome outcome = total_of(TRY(parse_paths({request.path}, job, inspector)));
   print(request.form == InspectForm::json_lines ? inspector.report().summary_line(outcome)
                                                 : inspector.report().table(outcome, request.path));
   return outcome.parsed > 0 ? Inspected::understood : Inspected::nothing_understood;

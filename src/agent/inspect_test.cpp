@@ -128,7 +128,7 @@ TEST_F(Inspect, AWorkerThatHangsIsEnded) {
   constexpr std::string_view act = "replaced wait-for-ever";
   ParseJob job;
   job.worker_program = STRONGROOM_MALICIOUS_PARSER;
-  job.files = list_material(write("a.jsonl", act), 10).value();
+  job.files = {{"a.jsonl", write("a.jsonl", act)}};
   job.bounds.time_max = std::chrono::seconds(0);
   capture::CollectingSink sink;
   const auto outcome = parse_in_worker(job, sink);

@@ -3,19 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <optional>
 
 #include "capture/part.h"
 #include "capture/tally.h"
 #include "capture/worker/pipe.h"
-#include "platform/standard_input.h"
 
 namespace strongroom::agent {
 namespace {
 
-namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kReadBytes = 256u << 10;
@@ -70,6 +67,43 @@ class Witness final : public capture::Sink {
   std::map<std::string, capture::Outcome, std::less<>> by_source_;
   std::uint64_t taken_ = 0, to_pass_over_ = 0;  ///< records and contents, parts as well
 };
+
+/// Numbers on what several jobs number from 0 each: `order` is unique in one import.
+class NumberingOn final : public capture::Sink {
+ public:
+  explicit NumberingOn(capture::Sink& sink) : sink_(sink) {}
+  Result<void> record(record::Record record) override {
+    record.order = next_++;
+    return sink_.record(std::move(record));
+  }
+  Result<void> content(record::Record described, BytesView bytes) override {
+    described.order = next_++;
+    return sink_.content(std::move(described), bytes);
+  }
+
+ private:
+  capture::Sink& sink_;
+  std::uint64_t next_ = 0;
+};
+
+/// Adds the counts.
+void add(capture::Outcome& to, const capture::Outcome& more) {
+  to.found += more.found;
+  to.parsed += more.parsed;
+  to.refused += more.refused;
+  to.doubts += more.doubts;
+}
+
+/// What a job of that many bytes may cost.
+ParseBounds bounds_for(const ParseBounds& base, std::uint64_t bytes) {
+  ParseBounds out = base;
+  const std::uint64_t mib = bytes >> 20;
+  out.time_max += std::chrono::seconds(mib / base.mib_per_second_min);
+  out.cpu_seconds_max += mib / base.mib_per_second_min;
+  out.silence_max += std::chrono::seconds(mib / base.silent_mib_per_second_min);
+  out.answer_bytes_max += bytes * base.answer_bytes_per_byte;
+  return out;
+}
 
 /// Opens every file and sends it; then the start. A file that cannot be opened fails the job before anything is parsed.
 Result<void> send_job(const ParseJob& job, const capture::StartMessage& start,
@@ -126,15 +160,16 @@ struct Run {
   std::string ending;
 };
 
-Result<Run> run_worker(const ParseJob& job, const capture::StartMessage& start,
-                       const platform::WorkerBounds& bounds, Clock::time_point deadline, Witness& witness) {
+Result<Run> run_worker(const ParseJob& job, const capture::StartMessage& start, const ParseBounds& bounds,
+                       const platform::WorkerBounds& worker_bounds, Clock::time_point deadline,
+                       Witness& witness) {
   const auto worker =
-      TRY(platform::WorkerProcess::start(job.worker_program, bounds, job.cage.cage, job.cage.library));
+      TRY(platform::WorkerProcess::start(job.worker_program, worker_bounds, job.cage.cage, job.cage.library));
   if (job.cage.missing && start.care == capture::Care::none)
     for (const std::string& phrase : worker->missing()) job.cage.missing(phrase);
-  capture::AnswerReader reader(witness, job.bounds.content_bytes_max);
+  capture::AnswerReader reader(witness, bounds.content_bytes_max);
   const Result<void> sent = send_job(job, start, *worker);
-  Run run{sent ? read_answers(job.bounds, deadline, *worker, reader)
+  Run run{sent ? read_answers(bounds, deadline, *worker, reader)
                : Result<Outcomes>(std::unexpected(sent.error())),
           reader.sink_failed(),
           reader.begun(),
@@ -148,58 +183,30 @@ Result<Run> run_worker(const ParseJob& job, const capture::StartMessage& start,
 
 }  // namespace
 
-Result<std::vector<MaterialFile>> list_material(const std::string& path, std::uint64_t files_max) {
-  if (path == "-") return std::vector{MaterialFile{"standard input", TRY(platform::keep_standard_input())}};
-  std::error_code failed;
-  const fs::path root(path);
-  const fs::file_status status = fs::status(root, failed);
-  if (!fs::exists(status)) return fail(ErrorCode::not_found, "there is nothing here", path, "check the path");
-  if (fs::is_regular_file(status)) {
-    // The user named it; a symbolic link in the name itself is their own.
-    const fs::path real = fs::canonical(root, failed);
-    return std::vector{MaterialFile{root.filename().string(), failed ? path : real.string()}};
-  }
-  if (!fs::is_directory(status))
-    return fail(ErrorCode::unsupported, "this is neither a file nor a directory", path);
-  std::vector<MaterialFile> out;
-  fs::recursive_directory_iterator at(root, failed);
-  for (const fs::recursive_directory_iterator end; !failed && at != end; at.increment(failed)) {
-    std::error_code odd;
-    if (at->symlink_status(odd).type() != fs::file_type::regular) continue;
-    if (out.size() == files_max)
-      return fail(ErrorCode::limit_exceeded, fmt::format("there are more than {} files", files_max), path,
-                  "name a smaller directory");
-    out.push_back({at->path().lexically_relative(root).string(), at->path().string()});
-  }
-  if (failed) return fail(ErrorCode::io, "a directory cannot be read: " + failed.message(), path);
-  std::ranges::sort(out, {}, &MaterialFile::shown);
-  return out;
-}
-
 capture::Outcome total_of(const std::vector<capture::Outcome>& outcomes) {
   capture::Outcome total;
   for (const capture::Outcome& one : outcomes) {
     total.source += (total.source.empty() ? "" : "+") + one.source;
-    total.found += one.found;
-    total.parsed += one.parsed;
-    total.refused += one.refused;
-    total.doubts += one.doubts;
+    add(total, one);
   }
   return total;
 }
 
 Result<std::vector<capture::Outcome>> parse_in_worker(const ParseJob& job, capture::Sink& sink) {
   // Every file must be there before anything is parsed: a missing one is the operator's to mend, not a refusal.
-  platform::WorkerBounds bounds{job.bounds.memory_bytes_max, 0, job.bounds.cpu_seconds_max,
-                                job.bounds.patience};
+  std::uint64_t bytes = 0;
   for (const MaterialFile& file : job.files)
-    bounds.mapped_bytes += TRY(platform::MappedFile::open(file.on_disk)).bytes().size() + kPageBytesMax;
-  const auto deadline = Clock::now() + job.bounds.time_max;
+    bytes += TRY(platform::MappedFile::open(file.on_disk)).bytes().size();
+  const ParseBounds bounds = bounds_for(job.bounds, bytes);
+  const platform::WorkerBounds worker_bounds{bounds.memory_bytes_max,
+                                             bytes + job.files.size() * kPageBytesMax, bounds.cpu_seconds_max,
+                                             bounds.patience};
+  const auto deadline = Clock::now() + bounds.time_max;
   Witness witness(sink);
   capture::StartMessage start{job.statement, job.limits, capture::Care::none, {}};
   for (;;) {
     witness.begin_again();
-    const Run run = TRY(run_worker(job, start, bounds, deadline, witness));
+    const Run run = TRY(run_worker(job, start, bounds, worker_bounds, deadline, witness));
     if (run.outcomes || run.sink_failed) return run.outcomes;
     const bool careful = start.care == capture::Care::announce;
     const bool named = run.begun && std::ranges::count(start.killers, *run.begun) == 0;
@@ -209,6 +216,26 @@ Result<std::vector<capture::Outcome>> parse_in_worker(const ParseJob& job, captu
     start.care = capture::Care::announce;
     if (careful) start.killers.push_back(*run.begun);
   }
+}
+
+Result<std::vector<capture::Outcome>> parse_paths(const std::vector<std::string>& paths, ParseJob& job,
+                                                  capture::Sink& sink) {
+  NumberingOn numbered(sink);
+  std::vector<capture::Outcome> out;
+  for (const std::string& path : paths) {
+    Material material = TRY_IN(path, Material::survey(path));
+    while (auto files = TRY_IN(path, material.next())) {
+      job.files = std::move(*files);
+      for (const capture::Outcome& outcome : TRY_IN(path, parse_in_worker(job, numbered))) {
+        const auto known = std::ranges::find(out, outcome.source, &capture::Outcome::source);
+        if (known == out.end())
+          out.push_back(outcome);
+        else
+          add(*known, outcome);
+      }
+    }
+  }
+  return out;
 }
 
 }  // namespace strongroom::agent

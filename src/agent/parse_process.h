@@ -7,23 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "agent/material.h"
 #include "capture/parser.h"
 #include "platform/worker_process.h"
 
 namespace strongroom::agent {
 
-/// One file of the material.
-struct MaterialFile {
-  std::string shown;  ///< path relative to what the user named; what records say
-  std::string on_disk;  ///< where it can be opened
-};
-
-/// The files under `path`: itself ("-" is standard input, read to its end), or everything below a directory, sorted by
-/// path. Symbolic links and special files are not followed and not listed. `not_found`, `io`, or `limit_exceeded` above
-/// `files_max`.
-Result<std::vector<MaterialFile>> list_material(const std::string& path, std::uint64_t files_max);
-
-/// What the worker may cost.
+/// What the worker may cost. Time and answers grow with the material: a mailbox of three terabytes is read for days.
 struct ParseBounds {
   std::chrono::seconds time_max{4 * 3600};  ///< all of it
   std::chrono::seconds silence_max{15 * 60};  ///< without a word: something hangs
@@ -32,6 +22,10 @@ struct ParseBounds {
   std::uint64_t cpu_seconds_max = 4 * 3600;
   std::uint64_t answer_bytes_max = 64ull << 30;  ///< all it may write
   std::uint64_t content_bytes_max = 4ull << 30;  ///< one attachment
+  // What each byte of the material adds to these:
+  std::uint64_t mib_per_second_min = 1;  ///< to the time
+  std::uint64_t silent_mib_per_second_min = 16;  ///< to the silence: counting says nothing until it is done
+  std::uint64_t answer_bytes_per_byte = 4;
 };
 
 /// How the worker is caged: docs/decisions/cage.md.
@@ -41,6 +35,7 @@ struct CageRules {
   std::string library = {};  ///< a vendor's, that the worker loads before it closes the cage; empty: none
 };
 
+/// What one worker reads.
 struct ParseJob {
   std::string worker_program;  ///< path of strongroom-parse
   std::vector<MaterialFile> files;
@@ -57,6 +52,11 @@ struct ParseJob {
 /// parsed until then; the source is then "unknown". Fails if the sink fails, if the worker cannot be started at all, if
 /// it cannot be caged (`refused`), or if a file cannot be opened.
 Result<std::vector<capture::Outcome>> parse_in_worker(const ParseJob& job, capture::Sink& sink);
+
+/// Everything under `paths`, job after job (agent/material.h; `job.files` is set for each); one outcome for each source.
+/// Fails as parse_in_worker and Material do, naming the path.
+Result<std::vector<capture::Outcome>> parse_paths(const std::vector<std::string>& paths, ParseJob& job,
+                                                  capture::Sink& sink);
 
 /// All sources together; `source` joins their names by "+".
 capture::Outcome total_of(const std::vector<capture::Outcome>& outcomes);

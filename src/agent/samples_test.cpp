@@ -104,12 +104,9 @@ TEST(Samples, ComeOutAsTheTablesSay) {
     ParseJob job;
     job.worker_program = STRONGROOM_PARSE_PROGRAM;
     job.statement = expected.statement;
-    auto files = list_material((samples / expected.path).string(), 100'000);
-    ASSERT_TRUE(files) << expected.table << " " << expected.path << ": " << files.error().to_string();
-    job.files = std::move(*files);
     Forgetting sink;
-    const auto outcomes = parse_in_worker(job, sink);
-    ASSERT_TRUE(outcomes) << expected.table;
+    const auto outcomes = parse_paths({(samples / expected.path).string()}, job, sink);
+    ASSERT_TRUE(outcomes) << expected.table << " " << expected.path << ": " << outcomes.error().to_string();
     const capture::Outcome total = total_of(*outcomes);
     EXPECT_EQ(described(total.source, {total.found, total.parsed, total.refused, total.doubts}),
               described(expected.source, expected.counts))
