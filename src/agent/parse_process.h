@@ -53,8 +53,8 @@ struct ParseJob {
 /// it cannot be caged (`refused`), or if a file cannot be opened.
 Result<std::vector<capture::Outcome>> parse_in_worker(const ParseJob& job, capture::Sink& sink);
 
-/// Everything under `paths`, job after job (agent/material.h; `job.files` is set for each); one outcome for each source.
-/// Fails as parse_in_worker and Material do, naming the path.
+/// Everything under `paths`, job after job (agent/material.h; `job.files` is set for each); one outcome for each
+/// source. Fails as parse_in_worker and Material do, naming the path.
 Result<std::vector<capture::Outcome>> parse_paths(const std::vector<std::string>& paths, ParseJob& job,
                                                   capture::Sink& sink);
 
