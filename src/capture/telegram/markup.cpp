@@ -18,17 +18,6 @@ bool is_void(std::string_view name) {
 
 constexpr std::size_t kTagMax = 64u << 10;
 
-/// The ">" that ends the tag which begins at `at`; npos if there is none, or far away.
-std::size_t end_of_tag(std::string_view text, std::size_t at) {
-  bool quoted = false;
-  const std::size_t end = text.size() - at > kTagMax ? at + kTagMax : text.size();
-  for (; at < end; ++at) {
-    if (text[at] == '"') quoted = !quoted;
-    if (text[at] == '>' && !quoted) return at;
-  }
-  return std::string_view::npos;
-}
-
 std::string_view written_value(std::string_view attributes, std::string_view name) {
   std::size_t at = 0;
   while (at < attributes.size()) {
@@ -79,14 +68,24 @@ bool append_entity(std::string& to, std::string_view entity) {
 
 }  // namespace
 
+/// The ">" outside quotes that ends the tag at `at_`: the first behind it with as many quotes before it, even or odd.
+/// npos if there is none, or far away.
+std::size_t Markup::end_of_tag() {
+  const auto step = [&](Search& search) {
+    if (text_[search.at] == '"') search.odd = !search.odd;
+    ++search.at;
+  };
+  while (here_.at < at_) step(here_);
+  Search& end = ends_[here_.odd ? 1 : 0];
+  while (end.at < text_.size() && (end.at < at_ || end.odd != here_.odd || text_[end.at] != '>')) step(end);
+  return end.at < text_.size() && end.at - at_ < kTagMax ? end.at : std::string_view::npos;
+}
+
 std::optional<Token> Markup::next() {
   if (at_ >= text_.size()) return std::nullopt;
   Token token;
   std::size_t end = std::string_view::npos;
-  if (text_[at_] == '<') {
-    if (bracket_ < at_) bracket_ = std::min(text_.find('>', at_), text_.size());
-    if (bracket_ < text_.size()) end = end_of_tag(text_, at_);
-  }
+  if (text_[at_] == '<') end = end_of_tag();
   if (end == std::string_view::npos) {
     const std::size_t stop = std::min(text_.find('<', at_ + 1), text_.size());
     token.text = text_.substr(at_, stop - at_);

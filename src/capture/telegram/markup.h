@@ -2,6 +2,7 @@
 /// never looks beyond the text it is given and needs no memory of its own.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,9 +26,18 @@ class Markup {
   std::optional<Token> next();
 
  private:
+  /// How far one search has come, and whether the quotes before it are odd in number.
+  struct Search {
+    std::size_t at = 0;
+    bool odd = false;
+  };
+  std::size_t end_of_tag();
+
   std::string_view text_;
   std::size_t at_ = 0;
-  std::size_t bracket_ = 0;  ///< the first ">" at or behind `at_`, once it was looked for
+  Search here_;  ///< of `at_`
+  Search
+      ends_[2];  ///< the next ">" behind an even and behind an odd number of quotes; none is looked for twice
 };
 
 /// The value of an attribute, entities replaced; "" if it is absent.
