@@ -26,6 +26,13 @@ std::string Fields::text(std::string_view name) {
   return raw ? resolved(*raw) : std::string{};
 }
 
+std::string Fields::words(std::string_view name) {
+  const auto found = std::ranges::find(tag_.attributes, name, &Attribute::name);
+  if (found == tag_.attributes.end() || found->raw != "null") return text(name);
+  record_.doubts.push_back({"null-text", "the text is the word null, or there is none: both are written so"});
+  return std::string(found->raw);
+}
+
 std::optional<std::int64_t> Fields::integer(std::string_view name) const {
   const auto raw = tag_.raw(name);
   std::int64_t value = 0;

@@ -16,6 +16,8 @@ class Fields {
   Fields(const Tag& tag, record::Record& record) : tag_(tag), record_(record) {}
   /// "" if absent or "null".
   std::string text(std::string_view name);
+  /// What somebody wrote: the word "null" too, with a doubt, for this writer means nothing by it as well.
+  std::string words(std::string_view name);
   std::optional<std::int64_t> integer(std::string_view name) const;
   /// Everything not in `known` goes to `extra` under its own name.
   void keep_rest(std::initializer_list<std::string_view> known);

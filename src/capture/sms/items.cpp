@@ -41,7 +41,7 @@ record::Record message_of(const Tag& sms, const Place& place) {
   out.conversation = conversation_of("sms", {other});
   out.author = out.outgoing ? telephone::self({}) : other;
   if (out.outgoing) out.people.push_back(std::move(other));
-  out.text = fields.text("body");
+  out.text = fields.words("body");
   set_times(out, fields.integer("date").value_or(0), fields.integer("date_sent").value_or(0));
   out.native_id = "hash:" + hashed({address, date, fields.text("type"), out.text});
   fields.keep_rest({"address", "date", "type", "body", "contact_name", "readable_date"});

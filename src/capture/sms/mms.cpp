@@ -133,12 +133,13 @@ Result<void> set_parts(record::Record& out, const Mms& mms, const Place& place, 
       out.attachments.push_back(TRY(take_attachment(part, place, out, tally)));
       continue;
     }
-    const std::string text = fields.text("text");
-    if (fields.text("ct") == "application/smil") {
+    const std::string type = fields.text("ct");
+    const std::string text = type == "text/plain" ? fields.words("text") : fields.text("text");
+    if (type == "application/smil") {
       out.extra["smil"] = text;
     } else if (!text.empty()) {
       out.text += out.text.empty() ? text : "\n" + text;
-    } else if (const std::string type = fields.text("ct"); type != "text/plain") {
+    } else if (type != "text/plain") {
       out.attachments.push_back({.name = fields.text("name"),
                                  .media_type = type,
                                  .size = {},

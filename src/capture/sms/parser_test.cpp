@@ -114,6 +114,17 @@ TEST(SmsBackup, AnMmsOfAGroupWithItsPicture) {
   EXPECT_TRUE(std::get<bool>(r.extra.at("rcs")));
 }
 
+TEST(SmsBackup, ShowsTheWordNullAndDoubtsIt) {
+  const Parsed parsed = parse(backup(
+      R"(<sms address="1" date="1710000005000" type="1" body="null"/><mms date="1710000005000" msg_box="1" address="+1">
+    <parts><part ct="text/plain" text="null"/><part ct="image/png" text="null" data="AAEC"/></parts></mms>)"));
+  ASSERT_EQ(parsed.sink.records.size(), 2u);
+  for (const record::Record& r : parsed.sink.records) {
+    EXPECT_EQ(r.text, "null");
+    EXPECT_EQ(std::ranges::count(r.doubts, "null-text", &record::Doubt::code), 1);
+  }
+}
+
 TEST(SmsBackup, DataThatIsNoBase64IsKeptAsItIs) {
   const Parsed parsed = parse(backup(
       R"(<mms date="1710000005000" msg_box="2" address="+1"><parts><part ct="image/png" data="no!"/></parts></mms>)"));
