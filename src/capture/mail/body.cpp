@@ -55,6 +55,7 @@ class Body {
       letter_.text = text_of_html(html_);
       letter_.extra["text_from"] = "html";
     }
+    for (const record::Doubt& doubt : tree.doubts) letter_.doubt(doubt.code, doubt.detail);
     if (tree.too_many)
       letter_.doubt("too-many-parts",
                     "the mail has more parts or lines than are opened; all are in its bytes");

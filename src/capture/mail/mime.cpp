@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/utf8.h"
+#include "capture/mail/boundary_lines.h"
 #include "capture/mail/fields.h"
 
 namespace strongroom::capture::mail {
@@ -80,11 +81,13 @@ class Walk {
     part.disposition = field_of(object, "Content-Disposition");
     part.content_id = field_of(object, "Content-Id");
     part.description = field_of(object, "Content-Description");
+    part.begin = begin_of(object);
     if (GMIME_IS_MULTIPART(object)) {
       visit_multipart(GMIME_MULTIPART(object), std::move(part));
     } else if (GMIME_IS_MESSAGE_PART(object)) {
       part.kind = PartKind::message;
       part.raw = embedded(g_mime_message_part_get_message(GMIME_MESSAGE_PART(object)));
+      if (!part.raw.empty()) part.begin = std::min(part.begin, place_of(part.raw));
       tree.parts.push_back(std::move(part));
     } else {
       if (GMIME_IS_PART(object)) set_content(GMIME_PART(object), part);
@@ -97,11 +100,12 @@ class Walk {
  private:
   void visit_multipart(GMimeMultipart* multipart, Part part) {
     part.kind = PartKind::multipart;
+    const char* boundary = g_mime_multipart_get_boundary(multipart);
+    part.boundary = "--" + std::string(boundary == nullptr ? "" : boundary);
+    boundaries_.push_back(part.boundary);
     const std::string type = part.type, path = part.path;
     const std::size_t depth = part.depth;
     tree.parts.push_back(std::move(part));
-    const char* boundary = g_mime_multipart_get_boundary(multipart);
-    boundaries_.push_back("--" + std::string(boundary == nullptr ? "" : boundary));
     const int count = g_mime_multipart_get_count(multipart);
     for (int i = 0; i < count && !tree.too_many; ++i) {
       const std::string number = std::to_string(i + 1);
@@ -114,8 +118,7 @@ class Walk {
   void set_content(GMimePart* object, Part& part) {
     GMimeDataWrapper* content = g_mime_part_get_content(object);
     GMimeStream* stream = content == nullptr ? nullptr : g_mime_data_wrapper_get_stream(content);
-    if (stream == nullptr) return;
-    part.raw = range(stream->bound_start, stream->bound_end);
+    if (stream != nullptr) part.raw = range(stream->bound_start, stream->bound_end);
     switch (g_mime_part_get_content_encoding(object)) {
       case GMIME_CONTENT_ENCODING_BASE64: part.encoding = Encoding::base64; break;
       case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE: part.encoding = Encoding::quoted_printable; break;
@@ -143,6 +146,16 @@ class Walk {
     return first;
   }
 
+  std::size_t place_of(BytesView part) const { return static_cast<std::size_t>(part.data() - mail_.data()); }
+
+  std::size_t begin_of(GMimeObject* object) const {
+    const gint64 field = first_field(object);
+    if (field <= static_cast<gint64>(mail_.size())) return static_cast<std::size_t>(field);
+    GMimeDataWrapper* content = GMIME_IS_PART(object) ? g_mime_part_get_content(GMIME_PART(object)) : nullptr;
+    GMimeStream* stream = content == nullptr ? nullptr : g_mime_data_wrapper_get_stream(content);
+    return stream == nullptr ? mail_.size() : place_of(range(stream->bound_start, stream->bound_end));
+  }
+
   /// A text that is called a message.
   BytesView without_fields(GMimeMessage* message) const {
     GMimeObject* text = g_mime_message_get_mime_part(message);
@@ -168,14 +181,10 @@ class Walk {
     return mail_.subspan(static_cast<std::size_t>(start), end);
   }
 
-  /// The line is a boundary of a part around this one, or its last: one that only begins like it is text.
+  /// The line is a boundary of a part around this one, or its last.
   bool is_boundary(std::string_view line) const {
     return std::ranges::any_of(boundaries_, [&](const std::string& boundary) {
-      if (!line.starts_with(boundary)) return false;
-      std::string_view rest = line.substr(boundary.size());
-      if (rest.starts_with("--")) rest.remove_prefix(2);
-      const std::size_t end = rest.find_first_not_of(" \t\r");
-      return end == std::string_view::npos || rest[end] == '\n';
+      return boundary_line(line, boundary) != BoundaryLine::none;
     });
   }
 
@@ -222,7 +231,7 @@ void start_mime_library() { (void)options(); }
 
 MimeTree read_mime(BytesView mail, const MimeLimits& limits) {
   if (!within_limits(text_of(mail), limits) || steps_for_words(text_of(mail)) > limits.word_steps_max)
-    return {.parts = {}, .too_many = true, .too_deep = false};
+    return {.parts = {}, .too_many = true, .too_deep = false, .doubts = {}};
   GMimeParserOptions* const how = options();
   // GMime reads the mail where it lies: the array is not its own.
   GByteArray array{reinterpret_cast<guint8*>(const_cast<std::byte*>(mail.data())),
@@ -237,6 +246,7 @@ MimeTree read_mime(BytesView mail, const MimeLimits& limits) {
     GMimeObject* root = g_mime_message_get_mime_part(message.get());
     if (root != nullptr) walk.visit(root, "", 0, "", 0);
   }
+  add_what_boundaries_show(text_of(mail), limits, walk.tree);
   return std::move(walk.tree);
 }
 

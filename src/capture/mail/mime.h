@@ -25,12 +25,15 @@ struct Part {
   std::string content_type, disposition, content_id, description;
   Encoding encoding = Encoding::none;
   BytesView raw;  ///< of a leaf: its content, still encoded; of a message: the message
+  std::size_t begin = 0;  ///< where its first field lies in the mail, or what it holds
+  std::string boundary;  ///< of a multipart, with "--" before it
 };
 
 struct MimeTree {
   std::vector<Part> parts;  ///< in the order of the mail, containers before what they hold
   bool too_many = false;  ///< there are more than are read
   bool too_deep = false;
+  std::vector<record::Doubt> doubts;  ///< of parts that were not as they should be
 };
 
 struct MimeLimits {

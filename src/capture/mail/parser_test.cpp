@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "capture/collecting_sink.h"
 #include "capture/part.h"
@@ -409,6 +410,77 @@ TEST(Mail, RefusesTheMailThatKilledItsReader) {
       {{"a.eml", bytes_of(kPlain)}, {"b", bytes_of("From - \nFrom: a@b.c\n\nx\n")}}, {}, {}, sink);
   EXPECT_EQ(outcome->refused, 1u);
   EXPECT_EQ(sink.kinds.back(), record::Kind::unparsed_original);
+}
+
+/// A mail of parts, each as it stands between boundary lines.
+std::string mail_of(const std::vector<std::string>& parts, const std::string& end = "--X--\n") {
+  std::string out = "From: a@b.c\nContent-Type: multipart/mixed; boundary=X\n\n";
+  for (const std::string& part : parts) out += "--X\n" + part;
+  return out + end;
+}
+
+/// What is handed over beside the mail, under its name in it.
+std::map<std::string, std::string> attached(const Parsed& parsed) {
+  std::map<std::string, std::string> out;
+  for (const auto& [described, bytes] : parsed.sink.contents)
+    out[described.attachments.at(0).source_reference] = text_of(bytes);
+  return out;
+}
+
+constexpr const char* kOpen = "Content-Type: application/zip\nContent-Transfer-Encoding: base64\n";
+
+TEST(Mail, ReadsThePartWhoseFieldsNoEmptyLineEnds) {
+  const std::string text = "\nHello\n", file = kOpen + std::string("YWJj\nZGVm\n");
+  for (const std::string& mail :
+       {mail_of({text, file}), mail_of({text, file + "\n"}), mail_of({text, file}, ""),
+        mail_of({text, file.substr(0, file.size() - 1)}, "")}) {
+    const Parsed parsed = parse({{"a.eml", mail}});
+    EXPECT_EQ(parsed.record().text, "Hello");
+    EXPECT_EQ(attached(parsed), (std::map<std::string, std::string>{{"2", "abcdef"}})) << mail;
+    EXPECT_EQ(parsed.record().doubts.size(), 2u);  // the other: it has no date
+    EXPECT_TRUE(doubted(parsed.record(), "part-header-open") ||
+                doubted(parsed.record(), "part-by-boundaries"));
+  }
+}
+
+TEST(Mail, ReadsWhatFollowsAPartThatGMimeGivesUp) {
+  const std::string line(6000, 'A'), last = "Content-Type: text/x-note\nContent-ID: <n@x>\n\nlast\n";
+  const Parsed parsed = parse({{"a.eml", mail_of({"\nHello\n", kOpen + line + "\n\n", last, last})}});
+  EXPECT_EQ(attached(parsed), (std::map<std::string, std::string>{
+                                  {"2", std::string(4500, '\0')}, {"3", "last"}, {"4", "last"}}));
+  EXPECT_EQ(extra(parsed.record(), "content_id.3"), "n@x");
+  EXPECT_TRUE(doubted(parsed.record(), "part-by-boundaries"));
+  const Parsed words = parse({{"a.eml", mail_of({"\nHello\n", "no field\nat all\n"})}});
+  EXPECT_EQ(words.record().text, "Hello\nno field\nat all");
+}
+
+TEST(Mail, RepairsTheTypeOfAPartReadByItsBoundaries) {
+  const Parsed parsed = parse({{"a.eml", mail_of({"\nHello\n", "Content-Type: ap\xf0p/zip\nYWJj"}, "")}});
+  EXPECT_EQ(parsed.sink.contents.at(0).first.attachments.at(0).media_type, "ap\uFFFDp/zip");
+}
+
+TEST(Mail, SaysWhatOfAPartsHeaderIsNoField) {
+  const std::string folded =
+      "Content-Type: application/zip;\nname=a.zip\nContent-Transfer-Encoding: base64\n\nYWJj\n";
+  const Parsed parsed = parse({{"a.eml", mail_of({folded})}});
+  EXPECT_EQ(attached(parsed), (std::map<std::string, std::string>{{"1", "abc"}}));
+  EXPECT_TRUE(doubted(parsed.record(), "odd-part-header"));
+}
+
+TEST(Mail, TakesNoTextForAPart) {
+  const std::string alternative =
+      "Content-Type: multipart/alternative; boundary=\"Y\"\n\n--Y\n\none\n--Y\nContent-Type: "
+      "text/html\n\n<p>one\n";
+  const Parsed parsed =
+      parse({{"a.eml", mail_of({alternative + "--Y--\n--Y\n\nafter its end\n", "\n--Y\n\n--Xno\n"},
+                               "--X--\n--X\n\nafter the end\n")}});
+  EXPECT_EQ(parsed.record().text, "one\n--Y\n\n--Xno");
+  EXPECT_EQ(attached(parsed), (std::map<std::string, std::string>{{"1.2", "<p>one"}}));
+  EXPECT_EQ(parsed.record().doubts.size(), 1u);  // it has no date
+}
+
+TEST(Mail, ShowsTheWordNullAsText) {
+  EXPECT_EQ(parse({{"a.eml", "From: a@b.c\n\nnull"}}).record().text, "null");
 }
 
 }  // namespace
