@@ -1,6 +1,8 @@
 #include "reading/copies.h"
 
 #include <algorithm>
+#include <list>
+#include <map>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -9,6 +11,10 @@ namespace strongroom::reading {
 namespace {
 
 using record::Record;
+
+/// So many lines are compared for one, and so many conversations looked through: whoever forges more that have time,
+/// author and text in common finds some shown by themselves.
+constexpr std::size_t kLinesTried = 200, kConversationsTried = 2000;
 
 std::string_view family_of(std::string_view source) { return source.substr(0, source.find('-')); }
 
@@ -46,11 +52,11 @@ bool same_message(const Directory& directory, const Conversation& a, const Recor
 
 /// Adds what was done to the copy and is not known of the message yet.
 void add_marks(const Directory& directory, std::vector<Place>& known, const std::vector<Place>& more) {
+  if (more.empty()) return;
+  std::set<Key> keys;
+  for (const Place& place : known) keys.insert(key_of(directory, *place.record));
   for (const Place& place : more) {
-    const bool here = std::ranges::any_of(known, [&](const Place& one) {
-      return key_of(directory, *one.record) == key_of(directory, *place.record);
-    });
-    if (!here) known.push_back(place);
+    if (keys.insert(key_of(directory, *place.record)).second) known.push_back(place);
   }
 }
 
@@ -98,9 +104,8 @@ class Gathering {
   }
 
  private:
-  struct Spot {
-    std::size_t conversation, item;
-  };
+  /// What the key comes to, and the conversation.
+  using Spot = std::pair<std::size_t, std::size_t>;
 
   static std::size_t hash_of(const Key& key) {
     const std::hash<std::string> hash;
@@ -111,56 +116,78 @@ class Gathering {
 
   void remember(std::size_t conversation, std::size_t item) {
     const Record& r = *all_[conversation].items[item].first.record;
-    if (has_instant(r)) spots_.emplace(hash_of(key_of(directory_, r)), Spot{conversation, item});
+    if (has_instant(r)) spots_[{hash_of(key_of(directory_, r)), conversation}].push_back(item);
   }
 
-  /// A line of an earlier conversation that is the same message; `within`: of that conversation only.
-  std::optional<Spot> same_as(const Conversation& c, const Record& r,
-                              std::optional<std::size_t> within) const {
-    if (!has_instant(r)) return std::nullopt;
-    const Key key = key_of(directory_, r);
-    const auto [from, to] = spots_.equal_range(hash_of(key));
-    for (auto at = from; at != to; ++at) {
-      const Spot spot = at->second;
-      const Conversation& other = all_[spot.conversation];
-      const Item& item = other.items[spot.item];
-      if (within ? spot.conversation != *within || kept_by(item, c.device) : !may_be_one(other, c)) continue;
-      const Record& x = *item.first.record;
-      if (key_of(directory_, x) == key && same_message(directory_, other, x, c, r)) return spot;
+  /// The line of `items` that is the same message; at most `tries` are looked at.
+  template <class Items>
+  auto same_as(const Conversation& other, const Items& items, const Conversation& c, const Record& r,
+               const Key& key, std::size_t& tries) const {
+    auto at = items.begin();
+    for (; at != items.end() && tries > 0; ++at, --tries) {
+      const Record& x = *other.items[*at].first.record;
+      if (key_of(directory_, x) == key && same_message(directory_, other, x, c, r)) return at;
     }
-    return std::nullopt;
-  }
-
-  static bool kept_by(const Item& item, std::size_t device) {
-    return item.device == device || std::ranges::find(item.also, device, &Copy::device) != item.also.end();
+    return items.end();
   }
 
   std::optional<std::size_t> earlier_one(std::size_t c) const {
     for (const Item& item : all_[c].items) {
-      if (const auto spot = same_as(all_[c], *item.first.record, std::nullopt)) return spot->conversation;
+      const Record& r = *item.first.record;
+      if (!has_instant(r)) continue;
+      const Key key = key_of(directory_, r);
+      const std::size_t hash = hash_of(key);
+      std::size_t tries = kLinesTried, conversations = kConversationsTried;
+      for (auto at = spots_.lower_bound({hash, 0}); at != spots_.end() && at->first.first == hash; ++at) {
+        if (tries == 0 || conversations-- == 0) break;
+        const auto& [spot, items] = *at;
+        const Conversation& other = all_[spot.second];
+        if (may_be_one(other, all_[c]) && same_as(other, items, all_[c], r, key, tries) != items.end())
+          return spot.second;
+      }
     }
     return std::nullopt;
   }
 
+  /// The line of the target that is the same message, if this device has shown no copy of it yet. `left` says which
+  /// those are, by what their keys come to.
+  using Left = std::unordered_map<std::size_t, std::list<std::size_t>>;
+  std::optional<std::size_t> take_same(std::size_t target, const Conversation& from, const Record& r,
+                                       Left& left) const {
+    if (!has_instant(r)) return std::nullopt;
+    const Key key = key_of(directory_, r);
+    const auto [lines, first] = left.try_emplace(hash_of(key));
+    if (const auto known = spots_.find({lines->first, target}); first && known != spots_.end())
+      lines->second.assign(known->second.begin(), known->second.end());
+    std::size_t tries = kLinesTried;
+    const auto at = same_as(all_[target], lines->second, from, r, key, tries);
+    if (at == lines->second.end()) return std::nullopt;
+    const std::size_t line = *at;
+    lines->second.erase(at);
+    return line;
+  }
+
   void merge(std::size_t target, Conversation& from) {
     Conversation& into = all_[target];
+    const std::size_t before = into.items.size();
+    Left left;
     for (Item& item : from.items) {
-      if (const auto spot = same_as(from, *item.first.record, target)) {
-        merge_item(directory_, into.items[spot->item], std::move(item));
-      } else {
+      if (const auto line = take_same(target, from, *item.first.record, left))
+        merge_item(directory_, into.items[*line], std::move(item));
+      else
         into.items.push_back(std::move(item));
-        remember(target, into.items.size() - 1);
-      }
     }
+    for (std::size_t i = before; i < into.items.size(); ++i) remember(target, i);
     into.other_devices.push_back(from.device);
+    std::set<std::string> known(into.people.begin(), into.people.end());
     for (std::string& name : from.people) {
-      if (std::ranges::find(into.people, name) == into.people.end()) into.people.push_back(std::move(name));
+      if (known.insert(name).second) into.people.push_back(std::move(name));
     }
   }
 
   const Directory& directory_;
   std::vector<Conversation>& all_;
-  std::unordered_multimap<std::size_t, Spot> spots_;
+  std::map<Spot, std::vector<std::size_t>> spots_;  ///< lines
 };
 
 }  // namespace

@@ -171,6 +171,17 @@ TEST_F(TwoDevices, TheSameWordsTwiceInOneMillisecondAreTwoMessagesOnEachSide) {
   EXPECT_EQ(r.conversations[0].items[1].also.size(), 1u);
 }
 
+TEST_F(TwoDevices, ForgedMessagesOfOneMillisecondArePairedOneByOne) {
+  const std::size_t forged = 20'000;
+  for (const std::size_t device : {0u, 1u}) {
+    for (std::size_t i = 0; i < forged; ++i) say(device, "ana", kNoon, "hello").native_id = std::to_string(i);
+  }
+  const Reading r = reading();
+  ASSERT_EQ(r.conversations.size(), 1u);
+  ASSERT_EQ(r.conversations[0].items.size(), forged);
+  for (const Item& item : r.conversations[0].items) EXPECT_EQ(item.also.size(), 1u);
+}
+
 TEST_F(TwoDevices, GroupsAreOneByTheirId) {
   for (const std::size_t device : {0u, 1u}) {
     Record& r = say(device, "ana", kNoon, "hello");
