@@ -14,15 +14,18 @@ inline constexpr std::size_t kKeyFileBytesMax = 16u << 10;
 inline constexpr std::size_t kKeyBytesMax = 48u << 10;  ///< of all together: they travel in one message
 
 /// The content of a key file. A usage error if it cannot be read or is too large to be one.
-inline Bytes read_key_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string content(kKeyFileBytesMax + 1, '\0');
-  in.read(content.data(), static_cast<std::streamsize>(content.size()));
+inline capture::GivenKey read_key_file(const std::string& path) {
+  std::ifstream in;
+  in.rdbuf()->pubsetbuf(nullptr, 0);  // no copy in the stream
+  in.open(path, std::ios::binary);
+  SecretBytes content(kKeyFileBytesMax + 1);
+  in.read(reinterpret_cast<char*>(content.reveal_mutable().data()),
+          static_cast<std::streamsize>(content.size()));
   if (in.bad() || (in.fail() && !in.eof()) || in.gcount() == 0)
     throw CLI::ValidationError("--key-file", path + " cannot be read, or is empty");
   if (static_cast<std::size_t>(in.gcount()) > kKeyFileBytesMax)
     throw CLI::ValidationError("--key-file", path + " is larger than 16 KiB: not a key or a passphrase");
-  return copy_of(bytes_of(std::string_view(content).substr(0, static_cast<std::size_t>(in.gcount()))));
+  return capture::GivenKey::copy_of(content.reveal().first(static_cast<std::size_t>(in.gcount())));
 }
 
 /// `statement` outlives the parsing of the command line.
@@ -38,7 +41,7 @@ inline void add_source_options(CLI::App& command, capture::Statement& statement)
             std::size_t together = 0;
             for (const std::string& path : paths) {
               statement.keys.push_back(read_key_file(path));
-              together += statement.keys.back().size();
+              together += statement.keys.back().reveal().size();
               if (together > kKeyBytesMax)
                 throw CLI::ValidationError("--key-file", "all together are larger than 48 KiB: name fewer");
             }

@@ -30,11 +30,19 @@ Result<std::vector<capture::Outcome>> serve(capture::AnswerWriter& answers,
   if (!wecom_open) return std::unexpected(wecom_open.error());
   std::vector<platform::MappedFile> mapped;
   std::vector<capture::InputFile> files;
+  std::vector<capture::GivenKey> keys;
+  SecretBytes buffer(platform::kWorkerMessageMax);
   for (;;) {
-    auto received = TRY(platform::receive_message());
+    auto received = TRY(platform::receive_message(buffer.reveal_mutable()));
     if (!received) return fail(ErrorCode::malformed, "the request ended before its start");
     capture::RequestMessage request = TRY(capture::decode_request(received->message));
+    if (request.key) {
+      keys.push_back(std::move(*request.key));
+      continue;
+    }
     if (request.start) {
+      buffer.clear();
+      request.start->statement.keys = std::move(keys);
       answers.heed(*request.start);
       request.start->statement.wecom_open = *wecom_open;
       return capture::parse_material(files, request.start->statement, request.start->limits, answers);

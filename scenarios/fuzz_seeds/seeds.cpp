@@ -112,6 +112,8 @@ void records(Seeds& seeds) {
   CHECK(writer.finish(std::vector{capture::Outcome{"strongroom-jsonl", 2, 2, 0, 0}}));
   seeds.put("capture_worker_pipe_fuzz", answers);
   seeds.put("capture_worker_pipe_fuzz", capture::encode_file_message("a/b.txt"));
+  seeds.put("capture_worker_pipe_fuzz",
+            capture::encode_key_message(capture::GivenKey::copy_of(bytes_of("open sesame"))).reveal());
   seeds.put(
       "capture_worker_pipe_fuzz",
       capture::encode_start_message({{"+02:00", "dmy", "Ana"}, {}, capture::Care::announce, {{"a", 1}}}));

@@ -63,7 +63,7 @@ class VendorLibrary : public ::testing::Test {
     ParseJob job;
     job.worker_program = STRONGROOM_PARSE_PROGRAM;
     job.files = {{"reply.json", write("reply.json", material)}};
-    job.statement.keys = {copy_of(bytes_of(key))};
+    job.statement.keys = {capture::GivenKey::copy_of(bytes_of(key))};
     job.cage.library = VENDOR_DOUBLE;
     CollectingSink sink;
     const auto outcomes = parse_in_worker(job, sink);

@@ -105,11 +105,14 @@ ParseBounds bounds_for(const ParseBounds& base, std::uint64_t bytes) {
   return out;
 }
 
-/// Opens every file and sends it; then the start. A file that cannot be opened fails the job before anything is parsed.
+/// Opens every file and sends it; then the keys and the start. A file that cannot be opened fails the job before
+/// anything is parsed.
 Result<void> send_job(const ParseJob& job, const capture::StartMessage& start,
                       platform::WorkerProcess& worker) {
   for (const MaterialFile& file : job.files)
     TRY(worker.send_file(capture::encode_file_message(file.shown), file.on_disk));
+  for (const capture::GivenKey& key : start.statement.keys)
+    TRY(worker.send(capture::encode_key_message(key).reveal()));
   TRY(worker.send(capture::encode_start_message(start)));
   worker.finish();
   return {};

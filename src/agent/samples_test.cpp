@@ -40,9 +40,9 @@ void state(capture::Statement& statement, const std::string& options, const fs::
     const std::string name = word.substr(0, at), value = at == std::string::npos ? "" : word.substr(at + 1);
     if (name == "key-file") {
       const fs::path path = fs::exists(beside / value) ? beside / value : samples / value;
-      statement.keys.push_back(copy_of(bytes_of(content_of_file(path))));
+      statement.keys.push_back(capture::GivenKey::copy_of(bytes_of(content_of_file(path))));
     } else if (name == "key") {
-      statement.keys.push_back(copy_of(bytes_of(value)));
+      statement.keys.push_back(capture::GivenKey::copy_of(bytes_of(value)));
     } else if (name == "zone") {
       statement.zone = value;
     } else if (name == "date-order") {

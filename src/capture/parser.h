@@ -3,11 +3,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/secret.h"
 #include "record/record.h"
 
 namespace strongroom::capture {
@@ -36,14 +38,26 @@ struct InputFile {
 /// as foreign as any other byte. `corrupt` if it does not open.
 using VendorOpen = std::function<Result<Bytes>(std::string_view key, std::string_view message)>;
 
+/// The content of a file with keys or passphrases of encrypted material, as the custodian gave it (never a key of the
+/// archive). Copies share it; it is wiped with the last.
+class GivenKey {
+ public:
+  /// The caller wipes the original.
+  static GivenKey copy_of(BytesView bytes) { return GivenKey(SecretBytes::copy_of(bytes)); }
+  BytesView reveal() const { return bytes_->reveal(); }
+
+ private:
+  explicit GivenKey(SecretBytes bytes) : bytes_(std::make_shared<const SecretBytes>(std::move(bytes))) {}
+  std::shared_ptr<const SecretBytes> bytes_;
+};
+
 /// What the operator stated; empty = not stated.
 struct Statement {
   std::string zone;  ///< IANA name or "+02:00" for wall-clock sources
   std::string date_order;  ///< "dmy", "mdy" or "ymd"
   std::string custodian_name;  ///< how the custodian is named in the source ("Ana Costa")
-  /// Keys and passphrases of encrypted material, as the custodian gave them (never a key of the archive): the content
-  /// of each file named with --key-file. A connector tries each, whole and line by line.
-  std::vector<Bytes> keys = {};
+  /// Each file named with --key-file. A connector tries each, whole and line by line.
+  std::vector<GivenKey> keys = {};
   /// Set in a worker that was told to load the vendor's library of WeCom (--wecom-library).
   VendorOpen wecom_open = {};
 };

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <optional>
@@ -25,6 +26,7 @@ namespace strongroom::platform {
 namespace {
 
 constexpr rlim_t kDescriptorsMax = 16;
+constexpr rlim_t kLockedBytesMax = 4u << 20;  // for keys that custodians gave, and what is made of them
 constexpr std::uint64_t kProgramBytes = 1ull << 30;  // code, libraries and their data
 constexpr unsigned long kNamespaces = CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWIPC;
 
@@ -188,11 +190,17 @@ LandlockRules places_of(const std::string& program, const std::string& library) 
   return rules;
 }
 
+/// What this process may lock itself is all it can give.
+rlim_t locked_bytes_max() {
+  rlimit own{};
+  return ::getrlimit(RLIMIT_MEMLOCK, &own) == 0 ? std::min(own.rlim_max, kLockedBytesMax) : 0;
+}
+
 std::vector<Limit> limits_of(const WorkerBounds& bounds) {
   std::vector<Limit> out{{RLIMIT_CORE, 0},
                          {RLIMIT_FSIZE, 0},
                          {RLIMIT_NPROC, 0},
-                         {RLIMIT_MEMLOCK, 0},
+                         {RLIMIT_MEMLOCK, locked_bytes_max()},
                          {RLIMIT_MSGQUEUE, 0},
                          {RLIMIT_NOFILE, kDescriptorsMax},
                          {RLIMIT_CPU, bounds.cpu_seconds}};

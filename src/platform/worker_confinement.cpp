@@ -30,14 +30,13 @@ Result<void> confine_worker() {
   return {};
 }
 
-Result<std::optional<WorkerMessage>> receive_message() {
-  WorkerMessage out{Bytes(kWorkerMessageMax), std::nullopt};
-  DescriptorMessage in(out.message);
+Result<std::optional<WorkerMessage>> receive_message(MutableBytes buffer) {
+  DescriptorMessage in(buffer);
   in.make_room();
   const auto size = retry_interrupted([&] { return ::recvmsg(STDIN_FILENO, in.header(), MSG_CMSG_CLOEXEC); });
   if (size < 0) return fail_errno("a message cannot be received", {});
   if (size == 0) return std::optional<WorkerMessage>{};
-  out.message.resize(static_cast<std::size_t>(size));
+  WorkerMessage out{buffer.first(static_cast<std::size_t>(size)), std::nullopt};
   const int descriptor = in.carried();
   if (descriptor >= 0) out.file = TRY(MappedFile::adopt(descriptor));
   return std::optional{std::move(out)};

@@ -101,11 +101,12 @@ Result<void> confine_worker();
 
 /// One message as the worker receives it.
 struct WorkerMessage {
-  Bytes message;
+  BytesView message;  ///< in the buffer
   std::optional<MappedFile> file;
 };
-/// The next message; nullopt when the parent has finished.
-Result<std::optional<WorkerMessage>> receive_message();
+/// The next message, into `buffer` (of kWorkerMessageMax: a message may be a secret, and is the caller's to wipe);
+/// nullopt when the parent has finished.
+Result<std::optional<WorkerMessage>> receive_message(MutableBytes buffer);
 /// Writes all of `bytes` to the parent.
 Result<void> write_answer(BytesView bytes);
 

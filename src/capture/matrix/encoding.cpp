@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/secret.h"
 #include "codec/text.h"
 
 namespace strongroom::capture::matrix {
@@ -14,7 +15,9 @@ Result<Bytes> from_unpadded(std::string_view text) {
     padded += c == '-' ? '+' : c == '_' ? '/' : c;
   }
   while (padded.size() % 4 != 0) padded += '=';
-  return codec::from_base64(padded);
+  auto out = codec::from_base64(padded);
+  wipe(std::as_writable_bytes(std::span(padded)));  // it may be a key
+  return out;
 }
 
 std::string to_unpadded(BytesView bytes) {

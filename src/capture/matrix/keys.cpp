@@ -16,6 +16,19 @@ constexpr std::size_t kMacBytes = 32;
 constexpr std::size_t kPassphrasesMax = 16;
 constexpr std::size_t kExportBytesMax = 64u << 20;
 
+/// The session that an export's entry holds the key of, which is wiped where it stood.
+Result<MegolmSession> take_session(json::Object& entry) {
+  json::Any* any = entry.if_contains("session_key");
+  boost::json::string* text = any == nullptr ? nullptr : any->if_string();
+  if (text == nullptr) return fail(ErrorCode::malformed, "no key");
+  auto key = from_unpadded({text->data(), text->size()});
+  wipe(std::as_writable_bytes(std::span(text->data(), text->size())));
+  if (!key) return std::unexpected(key.error());
+  auto session = MegolmSession::from_export(*key);
+  wipe(*key);
+  return session;
+}
+
 }  // namespace
 
 Result<Bytes> open_export(std::string_view armoured, std::string_view passphrase) {
@@ -42,16 +55,16 @@ Result<Bytes> open_export(std::string_view armoured, std::string_view passphrase
 
 Keyring::Keyring(const Statement& statement) {
   std::vector<std::string_view> exports;
-  for (const Bytes& key : statement.keys) {
-    const std::string_view text = text_of(key);
+  for (const GivenKey& key : statement.keys) {
+    const std::string_view text = text_of(key.reveal());
     if (text.find(kBegin) != std::string_view::npos) {
       exports.push_back(text);
       continue;
     }
-    if (text.starts_with('[') && add_sessions(key) > 0) continue;
+    if (text.starts_with('[') && add_sessions(key.reveal()) > 0) continue;
     Lines lines(text);
     for (auto line = lines.next(); line && passphrases_.size() < kPassphrasesMax; line = lines.next()) {
-      if (!line->text.empty()) passphrases_.emplace_back(line->text);
+      if (!line->text.empty()) passphrases_.push_back(SecretBytes::copy_of(bytes_of(line->text)));
     }
   }
   for (const std::string_view one : exports) (void)add_export(one);
@@ -60,24 +73,27 @@ Keyring::Keyring(const Statement& statement) {
 Result<std::size_t> Keyring::add_export(std::string_view armoured) {
   if (passphrases_.empty()) return fail(ErrorCode::not_found, "no passphrase was given");
   Error last{ErrorCode::unauthenticated, "none of the passphrases opens this key export", {}, {}};
-  for (const std::string& passphrase : passphrases_) {
-    const auto opened = open_export(armoured, passphrase);
-    if (opened) return add_sessions(*opened);
+  for (const SecretBytes& passphrase : passphrases_) {
+    auto opened = open_export(armoured, text_of(passphrase.reveal()));
+    if (opened) {
+      const std::size_t added = add_sessions(*opened);
+      wipe(*opened);
+      return added;
+    }
     if (opened.error().code != ErrorCode::unauthenticated) last = opened.error();
   }
   return std::unexpected(last);
 }
 
 std::size_t Keyring::add_sessions(BytesView text) {
-  const auto parsed = json::parse(text_of(text));
-  const json::Array* list = parsed ? parsed->if_array() : nullptr;
+  auto parsed = json::parse(text_of(text));
+  json::Array* list = parsed ? parsed->if_array() : nullptr;
   std::size_t added = 0;
   if (list == nullptr) return 0;
-  for (const json::Any& any : *list) {
-    const json::Object* one = any.if_object();
+  for (json::Any& any : *list) {
+    json::Object* one = any.if_object();
     if (one == nullptr || json::text(*one, "algorithm") != "m.megolm.v1.aes-sha2") continue;
-    const auto key = from_unpadded(json::text(*one, "session_key"));
-    auto session = key ? MegolmSession::from_export(*key) : fail(ErrorCode::malformed, "no key");
+    auto session = take_session(*one);
     // A session is named by its public key; another name would be another's.
     const std::string id = json::text(*one, "session_id");
     if (!session || to_unpadded(session->public_key()) != id) continue;

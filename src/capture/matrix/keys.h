@@ -41,7 +41,7 @@ class Keyring {
     std::string room_id;
     MegolmSession session;
   };
-  std::vector<std::string> passphrases_;
+  std::vector<SecretBytes> passphrases_;
   std::map<std::string, Known, std::less<>> sessions_;
   std::map<std::pair<std::string, std::uint32_t>, std::string> seen_;
 };

@@ -93,7 +93,7 @@ TEST(MegolmKeys, EventsAreDecryptedAndCheckedAgainstRoomAndReplay) {
       R"([{"algorithm":"m.megolm.v1.aes-sha2","room_id":"!room:example.org","session_id":")" +
       std::string(kSession) + R"(","session_key":")" + std::string(kKey0) + R"("}])";
   Statement statement;
-  statement.keys.push_back(copy_of(bytes_of(keys)));
+  statement.keys.push_back(GivenKey::copy_of(bytes_of(keys)));
   CollectingSink sink;
   const std::vector<InputFile> files{{"events.jsonl", bytes_of(lines)}};
   const Outcome outcome = parser().parse(files, statement, {}, sink).value();

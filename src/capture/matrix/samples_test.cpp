@@ -32,10 +32,10 @@ TEST(MatrixSamples, TheKeyExportOfMatrixRustSdkOpensWithItsPassphrase) {
   EXPECT_EQ(parser().parse(files, {}, {}, sink)->refused, 1u);
   EXPECT_EQ(sink.records[0].doubts[0].code, "key-needed");
   Statement statement;
-  statement.keys.push_back(copy_of(bytes_of("wrong")));
+  statement.keys.push_back(GivenKey::copy_of(bytes_of("wrong")));
   EXPECT_EQ(parser().parse(files, statement, {}, sink)->refused, 1u);
   EXPECT_EQ(sink.records[1].doubts[0].code, "key-does-not-fit");
-  statement.keys.push_back(copy_of(bytes_of("1234\n")));
+  statement.keys.push_back(GivenKey::copy_of(bytes_of("1234\n")));
   EXPECT_EQ(parser().parse(files, statement, {}, sink)->parsed, 1u);
   EXPECT_GE(std::get<std::uint64_t>(sink.records[2].extra.at("sessions")), 1u);
 }

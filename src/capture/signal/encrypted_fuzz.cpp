@@ -27,8 +27,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   namespace material = capture::signal::material;
   const std::string input(reinterpret_cast<const char*>(data), size);
   capture::Statement statement;
-  statement.keys = {copy_of(bytes_of(material::kPool)), copy_of(bytes_of(codec::hex(material::kAci))),
-                    copy_of(bytes_of(input))};
+  for (const std::string_view key :
+       {std::string(material::kPool), codec::hex(material::kAci), std::string(input)})
+    statement.keys.push_back(capture::GivenKey::copy_of(bytes_of(key)));
   check(input, input, statement);
   check("SBACKUP\x01" + input, input, statement);
   check(material::sealed(bytes_of(input), material::keys_of()), {}, statement);

@@ -63,7 +63,7 @@ std::string small_stream() {
   return stream;
 }
 
-Bytes key_file(std::string_view text) { return copy_of(bytes_of(text)); }
+GivenKey key_file(std::string_view text) { return GivenKey::copy_of(bytes_of(text)); }
 
 std::string usual_keys() {
   return "aep: " + std::string(material::kPool) + "\naci: " + codec::hex(material::kAci) + "\n";
@@ -75,7 +75,8 @@ struct Parsed {
   std::uint64_t found = 0;
 };
 
-Parsed parse(const std::vector<InputFile>& files, const std::vector<Bytes>& keys, const Limits& limits = {}) {
+Parsed parse(const std::vector<InputFile>& files, const std::vector<GivenKey>& keys,
+             const Limits& limits = {}) {
   Parsed out;
   Statement statement;
   statement.keys = keys;
@@ -128,7 +129,8 @@ TEST(SignalEncrypted, TakesABackupKeyAndABackupIdInHexOrBytes) {
   const SecretBytes key = backup_key_of(material::kPool);
   const std::string id = "backup-id: " + codec::hex(backup_id_of(key, material::kAci));
   EXPECT_EQ(parse_main(bytes, "backup-key: " + codec::hex(key.reveal()) + "\r\n" + id).outcome.parsed, 4u);
-  EXPECT_EQ(parse({{"main", bytes_of(bytes)}}, {copy_of(key.reveal()), key_file(id)}).outcome.parsed, 4u);
+  EXPECT_EQ(
+      parse({{"main", bytes_of(bytes)}}, {GivenKey::copy_of(key.reveal()), key_file(id)}).outcome.parsed, 4u);
 }
 
 TEST(SignalEncrypted, FindsTheBackupIdInTheMetadataBeside) {

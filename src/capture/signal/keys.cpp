@@ -21,6 +21,7 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 void wipe_text(std::string& text) {
+  text.resize(text.capacity());  // what was erased from it lies behind its end
   wipe(MutableBytes(reinterpret_cast<std::byte*>(text.data()), text.size()));
 }
 
@@ -41,15 +42,20 @@ std::string pool_of(std::string_view squeezed_text) {
   std::ranges::replace(out, '=', '0');
   std::erase(out, '-');
   const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  return out.size() == kPoolCharacters && std::ranges::all_of(out, fits) ? out : std::string{};
+  if (out.size() == kPoolCharacters && std::ranges::all_of(out, fits)) return out;
+  wipe_text(out);
+  return {};
 }
 
-template <std::size_t N>
-std::optional<ByteArray<N>> from_hex(std::string text) {
+/// Empty if they are not the digits of `size` bytes.
+SecretBytes from_hex(std::string text, std::size_t size) {
   std::erase(text, '-');
-  const auto out = codec::array_from_hex<N>(text);
-  if (!out) return std::nullopt;
-  return *out;
+  auto bytes = codec::from_hex(text);
+  wipe_text(text);
+  if (!bytes) return {};
+  SecretBytes out = bytes->size() == size ? SecretBytes::copy_of(*bytes) : SecretBytes{};
+  wipe(*bytes);
+  return out;
 }
 
 class Ring {
@@ -57,17 +63,16 @@ class Ring {
   /// Wipes `value`.
   void take(std::string_view name, std::string value) {
     if (name.empty() || name == "aep") take_pool(value);
-    auto long_key = from_hex<32>(value);
-    if (long_key && (name.empty() || name == "backup-key")) add(ring.backup_keys, *long_key);
-    if (long_key && (name.empty() || name == "token")) add(ring.tokens, *long_key);
-    const auto short_id = from_hex<16>(value);
-    if (short_id && (name.empty() || name == "aci")) add(ring.acis, *short_id);
-    if (short_id && (name.empty() || name == "backup-id")) add(ring.backup_ids, *short_id);
-    if (long_key) wipe(*long_key);
+    const SecretBytes long_key = from_hex(value, 32);
+    if (name.empty() || name == "backup-key") add(ring.backup_keys, long_key.reveal());
+    if (name.empty() || name == "token") add(ring.tokens, long_key.reveal());
+    const SecretBytes short_id = from_hex(value, 16);
+    if (name.empty() || name == "aci") add(ring.acis, short_id.reveal());
+    if (name.empty() || name == "backup-id") add(ring.backup_ids, short_id.reveal());
     wipe_text(value);
   }
   void take_binary(BytesView bytes) {
-    if (bytes.size() == 32) add(ring.backup_keys, array_of<32>(bytes));
+    if (bytes.size() == 32) add(ring.backup_keys, bytes);
   }
   KeyRing ring;
 
@@ -77,31 +82,32 @@ class Ring {
     if (!pool.empty() && ring.backup_keys.size() < kKeysMax) ring.backup_keys.push_back(backup_key_of(pool));
     wipe_text(pool);
   }
-  static void add(std::vector<SecretBytes>& to, const ByteArray<32>& key) {
-    if (to.size() < kKeysMax) to.push_back(SecretBytes::copy_of(key));
+  static void add(std::vector<SecretBytes>& to, BytesView key) {
+    if (!key.empty() && to.size() < kKeysMax) to.push_back(SecretBytes::copy_of(key));
   }
-  static void add(std::vector<ByteArray<16>>& to, const ByteArray<16>& id) {
-    if (to.size() < kKeysMax) to.push_back(id);
+  static void add(std::vector<ByteArray<16>>& to, BytesView id) {
+    if (!id.empty() && to.size() < kKeysMax) to.push_back(array_of<16>(id));
   }
 };
 
 }  // namespace
 
-KeyRing read_key_ring(const std::vector<Bytes>& key_files) {
+KeyRing read_key_ring(const std::vector<GivenKey>& key_files) {
   Ring out;
-  for (const Bytes& file : key_files) {
-    const std::string_view text = text_of(file);
+  for (const GivenKey& file : key_files) {
+    const std::string_view text = text_of(file.reveal());
     const std::size_t lines_before = out.ring.backup_keys.size();
     Lines lines(text);
     while (const auto line = lines.next()) {
       const std::size_t colon = line->text.find(':');
       const bool named = colon != std::string_view::npos;
-      out.take(named ? squeezed(line->text.substr(0, colon)) : std::string{},
-               squeezed(named ? line->text.substr(colon + 1) : line->text));
+      std::string name = named ? squeezed(line->text.substr(0, colon)) : std::string{};
+      out.take(name, squeezed(named ? line->text.substr(colon + 1) : line->text));
+      wipe_text(name);  // another source's passphrase may have a colon
     }
     // As the phone shows it: sixteen groups of four, over several lines.
     if (out.ring.backup_keys.size() == lines_before && text.size() < 4096) out.take("aep", squeezed(text));
-    out.take_binary(file);
+    out.take_binary(file.reveal());
   }
   return std::move(out.ring);
 }

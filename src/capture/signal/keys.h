@@ -4,8 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "base/bytes.h"
-#include "base/secret.h"
+#include "capture/parser.h"
 
 namespace strongroom::capture::signal {
 
@@ -17,7 +16,7 @@ struct KeyRing {
   std::vector<SecretBytes> tokens;  ///< forward secrecy tokens, of 32 bytes
   bool empty() const { return backup_keys.empty(); }
 };
-KeyRing read_key_ring(const std::vector<Bytes>& key_files);
+KeyRing read_key_ring(const std::vector<GivenKey>& key_files);
 
 /// "a backup key out of an account entropy pool": HKDF-SHA-256.
 SecretBytes backup_key_of(std::string_view account_entropy_pool);

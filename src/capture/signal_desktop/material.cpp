@@ -28,14 +28,15 @@ const InputFile* log_of(const InputFile& database, const std::vector<InputFile>&
 }
 
 std::expected<Plain, Shut> open(const InputFile& database, const std::vector<InputFile>& files,
-                                const std::vector<Bytes>& keys) {
-  std::vector<Bytes> key_files = keys;
+                                const std::vector<GivenKey>& keys) {
+  std::vector<GivenKey> key_files = keys;
   Bytes holder;
   BytesView wal;
   for (const InputFile& file : files) {
     Bytes config;
     if (name_of(file) != "config.json") continue;
-    if (const auto bytes = content_of(file, config)) key_files.push_back(copy_of(*bytes));
+    if (const auto bytes = content_of(file, config)) key_files.push_back(GivenKey::copy_of(*bytes));
+    wipe(config);
   }
   bool log_unread = false;
   if (const InputFile* log = log_of(database, files)) {
@@ -44,7 +45,6 @@ std::expected<Plain, Shut> open(const InputFile& database, const std::vector<Inp
     if (bytes) wal = *bytes;
   }
   const std::vector<SecretBytes> candidates = keys_in(key_files);
-  for (Bytes& copy : key_files) wipe(copy);
   if (candidates.empty())
     return std::unexpected(Shut{"key-needed",
                                 "this database is encrypted: give its key (64 hex digits) with --key-file, "

@@ -22,6 +22,6 @@ struct Shut {
 };
 /// `files`: everything beside it (its log, config.json).
 std::expected<Plain, Shut> open(const InputFile& database, const std::vector<InputFile>& files,
-                                const std::vector<Bytes>& keys);
+                                const std::vector<GivenKey>& keys);
 
 }  // namespace strongroom::capture::signal_desktop

@@ -26,7 +26,7 @@ Bytes database_of(std::string_view json) {
 
 void check(BytesView file, BytesView wal) {
   capture::Statement statement;
-  statement.keys = {copy_of(bytes_of(desktop::material::kKeyHex))};
+  statement.keys = {capture::GivenKey::copy_of(bytes_of(desktop::material::kKeyHex))};
   const std::vector<capture::InputFile> files{{"db.sqlite", file}, {"db.sqlite-wal", wal}};
   (void)desktop::parser().detect(files);
   capture::CollectingSink sink;

@@ -56,7 +56,7 @@ struct Parsed {
 Parsed parse(const std::vector<InputFile>& files, std::string_view key = kKeyHex) {
   Parsed out;
   Statement statement;
-  if (!key.empty()) statement.keys = {copy_of(bytes_of(key))};
+  if (!key.empty()) statement.keys = {GivenKey::copy_of(bytes_of(key))};
   out.outcome = parser().parse(files, statement, {}, out.sink).value();
   EXPECT_EQ(out.outcome.parsed + out.outcome.refused, parser().count(files, statement, {}).value());
   for (const Record& r : out.sink.records) EXPECT_EQ(record::decode(record::encode(r)).value(), r);
@@ -186,7 +186,7 @@ TEST(SignalDesktop, ADamagedPageIsKeptAndTheRestIsRead) {
   const std::size_t last = file.size() - kPageBytes + 100;
   file[last] ^= std::byte{1};
   Statement statement;
-  statement.keys = {copy_of(bytes_of(kKeyHex))};
+  statement.keys = {GivenKey::copy_of(bytes_of(kKeyHex))};
   CollectingSink sink;
   const Outcome outcome = parser().parse({{"db.sqlite", file}}, statement, {}, sink).value();
   EXPECT_GE(outcome.refused, 1u);

@@ -82,9 +82,10 @@ bool looks_sealed(BytesView file) {
   return distance < 400;  // chi square of 255 degrees: noise stays below with 1 - 1e-8
 }
 
-std::vector<SecretBytes> keys_in(const std::vector<Bytes>& key_files) {
+std::vector<SecretBytes> keys_in(const std::vector<GivenKey>& key_files) {
   std::vector<SecretBytes> out;
-  for (const Bytes& file : key_files) {
+  for (const GivenKey& given : key_files) {
+    const BytesView file = given.reveal();
     if (file.size() == 32) out.push_back(SecretBytes::copy_of(file));
     if (file.size() > 64u << 10) continue;
     KeyFinder finder(out);

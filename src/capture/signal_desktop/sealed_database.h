@@ -7,9 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
-#include "base/error.h"
-#include "base/secret.h"
+#include "capture/parser.h"
 
 namespace strongroom::capture::signal_desktop {
 
@@ -21,7 +19,7 @@ inline constexpr std::uint64_t kDatabaseBytesMax = 1536ull << 20;
 bool looks_sealed(BytesView file);
 
 /// The raw keys (32 bytes) in key files: 64 hex digits alone, after "key:", or as "key" of a config.json.
-std::vector<SecretBytes> keys_in(const std::vector<Bytes>& key_files);
+std::vector<SecretBytes> keys_in(const std::vector<GivenKey>& key_files);
 
 /// What the pages are encrypted and authenticated with.
 struct PageKeys {

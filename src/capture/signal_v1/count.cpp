@@ -88,7 +88,7 @@ std::uint64_t count_opened(BytesView file, const Header& header, const Keys& key
 }
 
 std::uint64_t count_backup(BytesView file, const Header& header,
-                           const std::vector<std::string>& passphrases) {
+                           const std::vector<SecretBytes>& passphrases) {
   const auto keys = keys_that_fit(file, header, passphrases);
   return keys ? count_opened(file, header, *keys) : 1;
 }

@@ -160,7 +160,7 @@ class Reader {
 };
 
 Result<void> parse_one(const InputFile& file, const Header& header,
-                       const std::vector<std::string>& passphrases, Tally& tally) {
+                       const std::vector<SecretBytes>& passphrases, Tally& tally) {
   if (passphrases.empty())
     return tally.refuse(
         {file.path, 0, file.bytes, "key-needed",
@@ -175,7 +175,7 @@ Result<void> parse_one(const InputFile& file, const Header& header,
 Result<Outcome> parse_legacy(const std::vector<InputFile>& files, const Statement& statement, const Limits&,
                              Sink& sink) {
   Tally tally(sink, kSource, kParserVersion);
-  const std::vector<std::string> passphrases = passphrases_in(statement.keys);
+  const std::vector<SecretBytes> passphrases = passphrases_in(statement.keys);
   std::vector<const InputFile*> beside;
   for (const InputFile& file : files) {
     if (const auto header = header_of(file.bytes)) {
@@ -190,7 +190,7 @@ Result<Outcome> parse_legacy(const std::vector<InputFile>& files, const Statemen
 
 Result<std::uint64_t> count_legacy(const std::vector<InputFile>& files, const Statement& statement,
                                    const Limits&) {
-  const std::vector<std::string> passphrases = passphrases_in(statement.keys);
+  const std::vector<SecretBytes> passphrases = passphrases_in(statement.keys);
   std::uint64_t found = 0;
   for (const InputFile& file : files) {
     const auto header = header_of(file.bytes);

@@ -288,7 +288,7 @@ TEST(SignalAndroidFile, OpensWithItsPassphraseHoweverItIsWritten) {
        {std::string(material::kDigits), std::string("Passphrase\n12345 67890 12345 67890 12345 67890\n"),
         std::string("passphrase: 12345 67890 12345\t67890 12345 67890")}) {
     Statement statement;
-    statement.keys = {copy_of(bytes_of(key))};
+    statement.keys = {GivenKey::copy_of(bytes_of(key))};
     CollectingSink sink;
     const Outcome outcome = parser().parse(files, statement, {}, sink).value();
     EXPECT_EQ(outcome.refused, 0u) << key;
@@ -303,7 +303,7 @@ TEST(SignalAndroidFile, SaysWhichKeyIsMissingOrWrong) {
   for (const auto& [key, code] : {std::pair<std::string, std::string>{"", "key-needed"},
                                   {"123456789012345678901234567891", "key-does-not-fit"}}) {
     Statement statement;
-    if (!key.empty()) statement.keys = {copy_of(bytes_of(key))};
+    if (!key.empty()) statement.keys = {GivenKey::copy_of(bytes_of(key))};
     CollectingSink sink;
     EXPECT_EQ(parser().parse(files, statement, {}, sink).value().refused, 1u);
     EXPECT_EQ(sink.records.at(0).doubts.at(0).code, code);

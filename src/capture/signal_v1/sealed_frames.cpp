@@ -32,13 +32,16 @@ std::unexpected<Error> damaged() {
   return fail(ErrorCode::corrupt, "the bytes are not what the backup's own checksum says, or are cut off");
 }
 
-std::string digits_in(std::string_view text) {
-  std::string out;
+/// The thirty digits; empty if the text is anything else.
+SecretBytes digits_in(std::string_view text) {
+  SecretBytes out(kDigits);
+  std::size_t digits = 0;
   for (const char c : text) {
-    if (c >= '0' && c <= '9') out += c;
-    if ((c < '0' || c > '9') && c != ' ' && c != '\t' && c != '\r' && c != '\n' && c != '-') return {};
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '-') continue;
+    if (c < '0' || c > '9' || digits == kDigits) return {};
+    out.reveal_mutable()[digits++] = static_cast<std::byte>(c);
   }
-  return out.size() == kDigits ? out : std::string{};
+  return digits == kDigits ? std::move(out) : SecretBytes{};
 }
 
 }  // namespace
@@ -69,27 +72,29 @@ Keys keys_of(std::string_view digits, BytesView salt) {
   return {SecretBytes::copy_of(both.reveal().first(32)), SecretBytes::copy_of(both.reveal().last(32))};
 }
 
-std::vector<std::string> passphrases_in(const std::vector<Bytes>& key_files) {
-  std::vector<std::string> out;
+std::vector<SecretBytes> passphrases_in(const std::vector<GivenKey>& key_files) {
+  std::vector<SecretBytes> out;
   const auto take = [&out](std::string_view text) {
     constexpr std::string_view kName = "passphrase:";
     if (text.starts_with(kName)) text.remove_prefix(kName.size());
-    std::string digits = digits_in(text);
-    if (!digits.empty() && out.size() < kPassphrasesMax && std::ranges::find(out, digits) == out.end())
+    SecretBytes digits = digits_in(text);
+    const auto is_known = [&](const SecretBytes& one) { return equal(one.reveal(), digits.reveal()); };
+    if (!digits.empty() && out.size() < kPassphrasesMax && std::ranges::none_of(out, is_known))
       out.push_back(std::move(digits));
   };
-  for (const Bytes& file : key_files) {
-    if (file.size() < 4096) take(text_of(file));
-    Lines lines(text_of(file));
+  for (const GivenKey& file : key_files) {
+    const std::string_view all = text_of(file.reveal());
+    if (all.size() < 4096) take(all);
+    Lines lines(all);
     while (const auto line = lines.next()) take(line->text);
   }
   return out;
 }
 
 std::optional<Keys> keys_that_fit(BytesView file, const Header& header,
-                                  const std::vector<std::string>& passphrases) {
-  for (const std::string& digits : passphrases) {
-    Keys keys = keys_of(digits, header.salt);
+                                  const std::vector<SecretBytes>& passphrases) {
+  for (const SecretBytes& digits : passphrases) {
+    Keys keys = keys_of(text_of(digits.reveal()), header.salt);
     const auto first = SealedFrames(file, header, keys).next();
     if (first && *first) return keys;
   }

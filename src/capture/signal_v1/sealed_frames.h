@@ -7,9 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
-#include "base/error.h"
-#include "base/secret.h"
+#include "capture/parser.h"
 
 namespace strongroom::capture::signal_v1 {
 
@@ -29,11 +27,11 @@ struct Keys {
 /// 250,000 rounds of SHA-512: a quarter of a second.
 Keys keys_of(std::string_view digits, BytesView salt);
 /// Passphrases in the key files: 30 digits, white space between them or not, with or without "passphrase:".
-std::vector<std::string> passphrases_in(const std::vector<Bytes>& key_files);
+std::vector<SecretBytes> passphrases_in(const std::vector<GivenKey>& key_files);
 
 /// The keys of the passphrase that the first frame's MAC fits; nullopt if none does.
 std::optional<Keys> keys_that_fit(BytesView file, const Header& header,
-                                  const std::vector<std::string>& passphrases);
+                                  const std::vector<SecretBytes>& passphrases);
 
 /// Where something encrypted lies: enough to read it again.
 struct Place {

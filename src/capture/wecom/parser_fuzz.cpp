@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const capture::Parser& parser = capture::wecom::archive_parser();
   (void)parser.detect(files);
   capture::Statement statement;
-  if (size % 16 == 1) statement.keys.push_back(copy_of(bytes_of(capture::wecom::testing::kRightKey)));
+  if (size % 16 == 1)
+    statement.keys.push_back(capture::GivenKey::copy_of(bytes_of(capture::wecom::testing::kRightKey)));
   if (size % 32 == 1) {  // a library that gives what was sealed
     statement.wecom_open = [](std::string_view, std::string_view message) -> Result<Bytes> {
       return copy_of(bytes_of(message));

@@ -47,7 +47,7 @@ std::string text_extra(const Record& r, const std::string& name) {
 
 Statement with_keys(std::initializer_list<std::string_view> keys) {
   Statement statement;
-  for (const std::string_view key : keys) statement.keys.push_back(copy_of(bytes_of(key)));
+  for (const std::string_view key : keys) statement.keys.push_back(GivenKey::copy_of(bytes_of(key)));
   return statement;
 }
 

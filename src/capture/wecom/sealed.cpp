@@ -30,8 +30,8 @@ std::expected<Bytes, Verdict> open_sealed(const json::Object& sealed, const Stat
   if (!wrapped) return refusal("key-does-not-fit", "the wrapped key is not base64");
   const std::string message = json::text(sealed, "encrypt_chat_msg");
   std::string fits;
-  for (const Bytes& key : statement.keys) {
-    const auto random_key = ciphers::rsa_unwrap(text_of(key), *wrapped);
+  for (const GivenKey& key : statement.keys) {
+    const auto random_key = ciphers::rsa_unwrap(text_of(key.reveal()), *wrapped);
     if (!random_key || random_key->empty()) continue;
     fits = "the private key fits (public key version " + version + ")";
     if (!statement.wecom_open) return refusal("vendor-library-needed", fits + "; " + next);

@@ -71,7 +71,10 @@ struct Reply {
   std::string text = R"({"errcode":0,"errmsg":"ok","chatdata":[)" + element + "]}";
   Statement statement;
 
-  Reply() { statement.keys = {copy_of(bytes_of(testing::kOtherKey)), copy_of(bytes_of(testing::kRightKey))}; }
+  Reply() {
+    for (const std::string_view key : {testing::kOtherKey, testing::kRightKey})
+      statement.keys.push_back(GivenKey::copy_of(bytes_of(key)));
+  }
   record::Record read() const {
     CollectingSink sink;
     const std::vector<InputFile> files{{"a.json", bytes_of(text)}};

@@ -130,15 +130,15 @@ bool is_signed(std::string_view body, std::string_view signature, BytesView secr
   return equal_constant_time(*stated, right);
 }
 
-std::vector<std::string_view> secrets_of(const std::vector<Bytes>& keys) {
+std::vector<std::string_view> secrets_of(const std::vector<GivenKey>& keys) {
   std::vector<std::string_view> out;
   const auto add = [&](std::string_view secret) {
     secret = trimmed(secret);
     if (!secret.empty() && std::ranges::find(out, secret) == out.end()) out.push_back(secret);
   };
-  for (const Bytes& key : keys) {
-    add(text_of(key));
-    Lines lines(text_of(key));
+  for (const GivenKey& key : keys) {
+    add(text_of(key.reveal()));
+    Lines lines(text_of(key.reveal()));
     while (const auto line = lines.next()) add(line->text);
   }
   return out;

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "capture/json/cursor.h"
-#include "record/record.h"
+#include "capture/parser.h"
 
 namespace strongroom::capture::whatsapp_cloud {
 
@@ -30,6 +30,6 @@ bool begins_with_a_body(std::string_view text);
 /// "sha256=<64 hex digits>" over `body` with the secret.
 bool is_signed(std::string_view body, std::string_view signature, BytesView secret);
 /// The keys as given, whole and line by line, without white space around them.
-std::vector<std::string_view> secrets_of(const std::vector<Bytes>& keys);
+std::vector<std::string_view> secrets_of(const std::vector<GivenKey>& keys);
 
 }  // namespace strongroom::capture::whatsapp_cloud

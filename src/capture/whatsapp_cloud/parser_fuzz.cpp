@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const capture::Parser& parser = capture::whatsapp_cloud::parser();
   (void)parser.detect(files);
   capture::Statement statement;
-  if (size % 2 == 1) statement.keys.push_back(copy_of(bytes_of("secret")));
+  if (size % 2 == 1) statement.keys.push_back(capture::GivenKey::copy_of(bytes_of("secret")));
   capture::CollectingSink sink;
   const auto outcome = parser.parse(files, statement, {}, sink);
   CHECK(outcome && outcome->parsed + outcome->refused == sink.records.size() + sink.contents.size());

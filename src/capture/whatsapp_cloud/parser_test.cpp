@@ -64,7 +64,7 @@ std::string signature(std::string_view text, std::string_view secret) {
 
 Statement with_secret(std::string_view secret) {
   Statement statement;
-  statement.keys.push_back(copy_of(bytes_of(secret)));
+  statement.keys.push_back(GivenKey::copy_of(bytes_of(secret)));
   return statement;
 }
 

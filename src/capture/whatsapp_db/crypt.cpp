@@ -110,12 +110,12 @@ std::optional<SecretBytes> from_digits(std::string_view line) {
 }
 
 /// The 32-byte secrets that what the custodian gave may hold: the end of a key file, or digits.
-std::vector<SecretBytes> secrets_of(const std::vector<Bytes>& keys) {
+std::vector<SecretBytes> secrets_of(const std::vector<GivenKey>& keys) {
   std::vector<SecretBytes> out;
-  for (const Bytes& key : keys) {
+  for (const GivenKey& given : keys) {
+    const BytesView key = given.reveal();
     const bool is_java = key.size() > 32 && key[0] == std::byte{0xac} && key[1] == std::byte{0xed};
-    if (is_java || key.size() == 32 || key.size() == 131)
-      out.push_back(SecretBytes::copy_of(BytesView(key).last(32)));
+    if (is_java || key.size() == 32 || key.size() == 131) out.push_back(SecretBytes::copy_of(key.last(32)));
     std::string_view text = text_of(key);
     while (!text.empty() && key.size() < (1u << 20)) {
       const std::size_t end = std::min(text.find('\n'), text.size());
@@ -183,7 +183,7 @@ Result<Bytes> inflated(const Bytes& packed) {
 
 Crypt crypt_of(BytesView file) { return layout_of(file).crypt; }
 
-Result<Bytes> decrypt(BytesView file, const std::vector<Bytes>& keys) {
+Result<Bytes> decrypt(BytesView file, const std::vector<GivenKey>& keys) {
   const Layout layout = layout_of(file);
   if (layout.crypt == Crypt::none) return fail(ErrorCode::malformed, "this is no encrypted backup");
   if (keys.empty()) return fail(ErrorCode::refused, "the backup is encrypted");

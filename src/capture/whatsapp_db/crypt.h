@@ -3,8 +3,7 @@
 
 #include <vector>
 
-#include "base/bytes.h"
-#include "base/error.h"
+#include "capture/parser.h"
 
 namespace strongroom::capture::whatsapp_db {
 
@@ -13,6 +12,6 @@ enum class Crypt { none, crypt12, crypt14, crypt15 };
 Crypt crypt_of(BytesView file);
 /// The database. `refused` without keys, `unauthenticated` if none fits, `unsupported` (it is no database inside),
 /// `limit_exceeded`, `corrupt`.
-Result<Bytes> decrypt(BytesView file, const std::vector<Bytes>& keys);
+Result<Bytes> decrypt(BytesView file, const std::vector<GivenKey>& keys);
 
 }  // namespace strongroom::capture::whatsapp_db

@@ -10,7 +10,7 @@ using namespace strongroom;
 void check(BytesView bytes) {
   const std::vector<capture::InputFile> files{{"a.db", bytes}};
   capture::Statement statement;
-  statement.keys = {Bytes(32)};
+  statement.keys = {capture::GivenKey::copy_of(Bytes(32))};
   const capture::Parser& parser = capture::whatsapp_db::parser();
   CHECK(capture::fuzz_parser(parser, files, statement).sink.records ==
         capture::fuzz_parser(parser, files, statement).sink.records);

@@ -260,7 +260,8 @@ TEST(WhatsAppDatabase, AnEncryptedBackupNamesTheKeyItNeeds) {
   };
   EXPECT_EQ(code({}), "key-needed");
   Statement wrong;
-  wrong.keys = {Bytes(158), copy_of(bytes_of("AB 12" + std::string(60, 'c') + "\nrubbish"))};
+  wrong.keys = {GivenKey::copy_of(Bytes(158)),
+                GivenKey::copy_of(bytes_of("AB 12" + std::string(60, 'c') + "\nrubbish"))};
   EXPECT_EQ(code(wrong), "key-does-not-fit");
 }
 

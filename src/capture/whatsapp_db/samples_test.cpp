@@ -41,7 +41,7 @@ TEST(WhatsAppDatabaseSamples, EncryptedBackupsHoldTheSameDatabase) {
        {std::pair{"msgstore.db.crypt14", "key"}, std::pair{"msgstore.db.crypt15", "encrypted_backup.key"}}) {
     const Bytes encrypted = content(directory / file);
     Statement statement;
-    statement.keys = {copy_of(bytes_of("not a key")), content(directory / key)};
+    statement.keys = {GivenKey::copy_of(bytes_of("not a key")), GivenKey::copy_of(content(directory / key))};
     EXPECT_EQ(decrypt(encrypted, statement.keys).value(), plain) << file;
     EXPECT_EQ(records_of(encrypted, statement, 18), expected) << file;
   }

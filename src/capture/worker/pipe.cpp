@@ -7,8 +7,10 @@ namespace strongroom::capture {
 namespace {
 
 constexpr std::string_view kFileLabel = "strongroom/parse-file";
+constexpr std::string_view kKeyLabel = "strongroom/parse-key";
 constexpr std::string_view kStartLabel = "strongroom/parse-start";
 constexpr std::uint64_t kVersion = 1;
+constexpr std::size_t kHeadsBytesMax = 64;  // of a message's items, its label and its version
 constexpr std::size_t kFrameBytesMax = record::kRecordBytesMax + 64;
 constexpr std::size_t kChunkBytes = 1u << 20;
 constexpr std::size_t kWriteBytes = 64u << 10;  // what a pipe takes at once
@@ -40,8 +42,6 @@ Result<StartMessage> decode_start(cbor::Reader& r) {
   out.statement.zone = TRY(r.text());
   out.statement.date_order = TRY(r.text());
   out.statement.custodian_name = TRY(r.text());
-  for (std::size_t left = TRY(r.array()); left > 0; --left)
-    out.statement.keys.push_back(copy_of(TRY(r.bytes())));
   out.limits.item_bytes_max = TRY(r.uint());
   out.limits.unpacked_bytes_max = TRY(r.uint());
   out.limits.unpack_ratio_max = TRY(r.uint());
@@ -75,12 +75,21 @@ Result<Error> decode_error(cbor::Reader& r) {
 
 Bytes encode_file_message(std::string_view path) { return cbor::labelled(kFileLabel, clean(path)); }
 
+SecretBytes encode_key_message(const GivenKey& key) {
+  cbor::Writer w;
+  w.reserve(kHeadsBytesMax + key.reveal().size());  // it does not grow out of a copy
+  w.array(3).text(kKeyLabel).uint(kVersion).bytes(key.reveal());
+  Bytes message = w.take();
+  SecretBytes out = SecretBytes::copy_of(message);
+  wipe(message);
+  return out;
+}
+
 Bytes encode_start_message(const StartMessage& start) {
   const Statement& statement = start.statement;
   cbor::Writer w;
-  w.array(12).text(kStartLabel).uint(kVersion).text(clean(statement.zone)).text(clean(statement.date_order));
-  w.text(clean(statement.custodian_name)).array(statement.keys.size());
-  for (const Bytes& key : statement.keys) w.bytes(key);
+  w.array(11).text(kStartLabel).uint(kVersion).text(clean(statement.zone)).text(clean(statement.date_order));
+  w.text(clean(statement.custodian_name));
   w.uint(start.limits.item_bytes_max).uint(start.limits.unpacked_bytes_max);
   w.uint(start.limits.unpack_ratio_max).uint(start.limits.files_max);
   w.uint(static_cast<std::uint64_t>(start.care)).array(start.killers.size());
@@ -97,10 +106,13 @@ Result<RequestMessage> decode_request(BytesView message) {
   if (label == kFileLabel && count == 3) {
     out.file_path = TRY(r.text());
     TRY(r.end());
-  } else if (label == kStartLabel && count == 12) {
+  } else if (label == kKeyLabel && count == 3) {
+    out.key = GivenKey::copy_of(TRY(r.bytes()));
+    TRY(r.end());
+  } else if (label == kStartLabel && count == 11) {
     out.start = TRY(decode_start(r));
   } else {
-    return fail(ErrorCode::malformed, "a request is neither a file nor the start");
+    return fail(ErrorCode::malformed, "a request is neither a file nor a key nor the start");
   }
   return out;
 }

@@ -16,6 +16,9 @@ namespace strongroom::capture {
 /// "Here is a file" (sent together with the open file).
 Bytes encode_file_message(std::string_view path);
 
+/// "Here is a key that the custodian gave." One a message; neither side keeps a copy of the message.
+SecretBytes encode_key_message(const GivenKey& key);
+
 /// A part of the material, as `Sink::begin` names it.
 struct Part {
   std::string file;
@@ -27,16 +30,17 @@ enum class Care : std::uint64_t { none = 0, announce = 1 };
 
 /// "That was all; parse."
 struct StartMessage {
-  Statement statement;
+  Statement statement;  ///< without keys, which have messages of their own
   Limits limits;
   Care care = Care::none;
   std::vector<Part> killers;  ///< parts not to be read again
 };
 Bytes encode_start_message(const StartMessage& start);
 
-/// A file's path or the start; exactly one is set.
+/// A file's path, a key or the start; exactly one is set.
 struct RequestMessage {
   std::optional<std::string> file_path;
+  std::optional<GivenKey> key;
   std::optional<StartMessage> start;
 };
 Result<RequestMessage> decode_request(BytesView message);

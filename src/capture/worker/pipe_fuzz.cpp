@@ -11,10 +11,10 @@ using namespace strongroom;
 static void check_request(BytesView bytes) {
   const auto request = capture::decode_request(bytes);
   if (!request) return;
-  CHECK(request->file_path.has_value() != request->start.has_value());
-  const Bytes again = request->file_path ? capture::encode_file_message(*request->file_path)
-                                         : capture::encode_start_message(*request->start);
-  CHECK(equal(again, bytes));
+  CHECK(request->file_path.has_value() + request->key.has_value() + request->start.has_value() == 1);
+  if (request->file_path) CHECK(equal(capture::encode_file_message(*request->file_path), bytes));
+  if (request->key) CHECK(equal(capture::encode_key_message(*request->key).reveal(), bytes));
+  if (request->start) CHECK(equal(capture::encode_start_message(*request->start), bytes));
 }
 
 static bool take(capture::Sink& sink, BytesView bytes, std::size_t piece) {

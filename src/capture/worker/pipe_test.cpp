@@ -32,15 +32,17 @@ Bytes full_answer() {
 TEST(ParsePipe, RequestsSurvive) {
   const auto file = decode_request(encode_file_message("a/b.txt"));
   EXPECT_EQ(file->file_path, "a/b.txt");
-  const StartMessage wanted{
-      {"Europe/Lisbon", "dmy", "Ana", {Bytes{std::byte{7}}}}, {1, 2, 3, 4}, Care::announce, {{"a.mbox", 12}}};
+  const StartMessage wanted{{"Europe/Lisbon", "dmy", "Ana"}, {1, 2, 3, 4}, Care::announce, {{"a.mbox", 12}}};
   const auto start = decode_request(encode_start_message(wanted));
   ASSERT_TRUE(start && start->start);
   EXPECT_EQ(start->start->statement.zone, "Europe/Lisbon");
   EXPECT_EQ(start->start->statement.custodian_name, "Ana");
   EXPECT_EQ(start->start->limits.files_max, 4u);
-  EXPECT_EQ(start->start->statement.keys, wanted.statement.keys);
   EXPECT_EQ(start->start->killers, wanted.killers);
+  const Bytes content(16u << 10, std::byte{7});
+  const auto key = decode_request(encode_key_message(GivenKey::copy_of(content)).reveal());
+  ASSERT_TRUE(key && key->key);
+  EXPECT_TRUE(equal(key->key->reveal(), content));
   EXPECT_FALSE(decode_request({}));
 }
 
