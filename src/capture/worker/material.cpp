@@ -60,8 +60,8 @@ Result<Outcome> refuse_killers(const Share& share, Sink& sink) {
   for (const InputFile& file : share.files) {
     Bytes holder;
     const auto bytes = content_of(file, holder);
-    TRY(tally.refuse(
-        {file.path, 0, bytes ? *bytes : BytesView{}, std::string(kKilled), std::string(kKilledDetail)}));
+    TRY(tally.refuse({file.path, 0, bytes ? *bytes : file.packed->raw(), std::string(kKilled),
+                      std::string(kKilledDetail)}));
   }
   Outcome outcome = tally.outcome();
   outcome.found = share.files.size();

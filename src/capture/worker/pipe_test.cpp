@@ -117,6 +117,36 @@ TEST(ParseMaterial, AFileThatKilledAReaderIsShownToNobodyAndKept) {
   EXPECT_EQ(text_of(sink.kept.records.at(1).original.bytes), line);
 }
 
+/// Says that dividing the material killed a reader.
+class CarefulOfShares final : public Sink {
+ public:
+  Result<bool> begin(std::string_view file, std::uint64_t) override { return file != "strongroom-jsonl"; }
+  Result<void> record(record::Record record) override { return kept.record(std::move(record)); }
+  Result<void> content(record::Record r, BytesView bytes) override {
+    return kept.content(std::move(r), bytes);
+  }
+  CollectingSink kept;
+};
+
+class Unreadable final : public Packed {
+ public:
+  std::uint64_t size() const override { return 7; }
+  Result<Bytes> unpack() const override { return fail(ErrorCode::corrupt, "damaged"); }
+  BytesView raw() const override { return bytes_of(std::string_view("as it lies there")); }
+};
+
+TEST(ParseMaterial, OfAPackedFileInAShareThatKilledAReaderTheBytesAreKept) {
+  const std::string line = R"({"conversation":"c","author":"a","sent_at":"2024-03-10T14:05:00Z"})";
+  const Unreadable picture;
+  CarefulOfShares sink;
+  const auto outcome =
+      parse_material({{"a/l.jsonl", bytes_of(line)}, {"a/pic.jpg", {}, &picture}}, {}, {}, sink);
+  ASSERT_TRUE(outcome);
+  ASSERT_EQ(sink.kept.records.size(), 2u);
+  EXPECT_EQ(sink.kept.records.at(1).original.file, "a/pic.jpg");
+  EXPECT_EQ(text_of(sink.kept.records.at(1).original.bytes), "as it lies there");
+}
+
 TEST(ParseMaterial, AddsUpSeveralSourcesAndNumbersOn) {
   const std::string line = R"({"conversation":"c","author":"a","sent_at":"2024-03-10T14:05:00Z"})";
   const std::string backup("\x04\x08\x01\x10\x01", 5);
