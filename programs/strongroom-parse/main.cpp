@@ -31,6 +31,7 @@ Result<std::vector<capture::Outcome>> serve(capture::AnswerWriter& answers,
   std::vector<platform::MappedFile> mapped;
   std::vector<capture::InputFile> files;
   std::vector<capture::GivenKey> keys;
+  std::vector<capture::Part> killers;
   SecretBytes buffer(platform::kWorkerMessageMax);
   for (;;) {
     auto received = TRY(platform::receive_message(buffer.reveal_mutable()));
@@ -40,8 +41,13 @@ Result<std::vector<capture::Outcome>> serve(capture::AnswerWriter& answers,
       keys.push_back(std::move(*request.key));
       continue;
     }
+    if (request.killer) {
+      killers.push_back(std::move(*request.killer));
+      continue;
+    }
     if (request.start) {
       buffer.clear();
+      request.start->killers = std::move(killers);
       request.start->statement.keys = std::move(keys);
       answers.heed(*request.start);
       request.start->statement.wecom_open = *wecom_open;

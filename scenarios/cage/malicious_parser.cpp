@@ -165,13 +165,23 @@ Denied raise_a_limit(const Arguments&) {
   return unless(::setrlimit(RLIMIT_NOFILE, &more) == 0);
 }
 
-Bytes last_message;  ///< from the parent
+std::vector<Bytes> messages;  ///< from the parent, but for the first
+
+/// What the parent asked for.
+void heed(capture::AnswerWriter& answers) {
+  capture::StartMessage start;
+  for (const Bytes& message : messages) {
+    const auto request = capture::decode_request(message);
+    if (request->killer) start.killers.push_back(*request->killer);
+    if (request->start) start.care = request->start->care;
+  }
+  answers.heed(start);
+}
 
 /// An honest reader of three records, but for a fault that the second one hits.
 Denied killed_by_the_second(const Arguments&) {
-  const auto request = capture::decode_request(last_message);
   capture::AnswerWriter answers(platform::write_answer);
-  answers.heed(*request->start);
+  heed(answers);
   for (std::uint64_t i = 0; i < 3; ++i) {
     record::Record record;
     record.source = "double";
@@ -184,6 +194,23 @@ Denied killed_by_the_second(const Arguments&) {
     (void)answers.record(record);
   }
   (void)answers.finish(std::vector{capture::Outcome{"double", 3, 2, 1, 1}});
+  ::_exit(0);
+}
+
+/// The same with many faults, in a file with a long name: how many, how long.
+Denied killed_by_many(const Arguments& arguments) {
+  capture::AnswerWriter answers(platform::write_answer);
+  heed(answers);
+  const auto many = static_cast<std::uint64_t>(number(arguments.at(0)));
+  const std::string file(static_cast<std::size_t>(number(arguments.at(1))), 'f');
+  for (std::uint64_t i = 0; i < many; ++i) {
+    if (*answers.begin(file, i)) __builtin_trap();
+    record::Record refused;
+    refused.source = "double";
+    refused.kind = record::Kind::unparsed_original;
+    (void)answers.record(refused);
+  }
+  (void)answers.finish(std::vector{capture::Outcome{"double", many, 0, many, 0}});
   ::_exit(0);
 }
 
@@ -297,6 +324,7 @@ const std::map<std::string, Attempt>& attempts() {
          ::_exit(0);
        }},
       {"killed-by-its-second-record", killed_by_the_second},
+      {"killed-by-many", killed_by_many},
       {"miscount",
        [](auto&) -> Denied {
          capture::AnswerWriter answers(platform::write_answer);
@@ -330,7 +358,7 @@ void take_the_rest() {
   header.msg_iov = &part;
   header.msg_iovlen = 1;
   for (ssize_t size = 0; (size = ::recvmsg(STDIN_FILENO, &header, 0)) > 0;)
-    last_message = copy_of(BytesView(message).first(static_cast<std::size_t>(size)));
+    messages.push_back(copy_of(BytesView(message).first(static_cast<std::size_t>(size))));
 }
 
 Result<std::vector<capture::Outcome>> attempt() {

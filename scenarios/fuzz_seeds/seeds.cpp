@@ -114,9 +114,9 @@ void records(Seeds& seeds) {
   seeds.put("capture_worker_pipe_fuzz", capture::encode_file_message("a/b.txt"));
   seeds.put("capture_worker_pipe_fuzz",
             capture::encode_key_message(capture::GivenKey::copy_of(bytes_of("open sesame"))).reveal());
-  seeds.put(
-      "capture_worker_pipe_fuzz",
-      capture::encode_start_message({{"+02:00", "dmy", "Ana"}, {}, capture::Care::announce, {{"a", 1}}}));
+  seeds.put("capture_worker_pipe_fuzz",
+            capture::encode_start_message({{"+02:00", "dmy", "Ana"}, {}, capture::Care::announce, {}}));
+  seeds.put("capture_worker_pipe_fuzz", capture::encode_killer_message({"a", 1}));
   seeds.put("agent_inspect_inspect_report_fuzz", "whatsapp-text\n" + lines);
   seeds.put("reading_show_fuzz", joined({piece(bytes_of("text")), bytes_of(lines)}));
   seeds.put("capture_divide_fuzz",

@@ -108,6 +108,13 @@ TEST_F(Inspect, AWorkerThatDiesCostsNoByteOfTheSource) {
   EXPECT_THAT(shown.text, HasSubstr(R"("found":1,"parsed":0,"doubts":1,"refused":1)"));
 }
 
+TEST_F(Inspect, ManyPartsWithLongNamesMayKillTheirReader) {
+  const std::string path = write("a.jsonl", "replaced killed-by-many 20 4000");
+  const Shown shown = show(path, InspectForm::json_lines, STRONGROOM_MALICIOUS_PARSER);
+  ASSERT_TRUE(shown.result) << shown.result.error().to_string();
+  EXPECT_THAT(shown.text, HasSubstr(R"("summary":{"source":"double","found":20)"));
+}
+
 TEST_F(Inspect, ARecordThatKillsItsReaderCostsThatRecord) {
   const std::string path = write("a.jsonl", "replaced killed-by-its-second-record");
   const Shown shown = show(path, InspectForm::json_lines, STRONGROOM_MALICIOUS_PARSER);

@@ -105,7 +105,7 @@ ParseBounds bounds_for(const ParseBounds& base, std::uint64_t bytes) {
   return out;
 }
 
-/// Opens every file and sends it; then the keys and the start. A file that cannot be opened fails the job before
+/// Opens every file and sends it; then keys, killers and start. A file that cannot be opened fails the job before
 /// anything is parsed.
 Result<void> send_job(const ParseJob& job, const capture::StartMessage& start,
                       platform::WorkerProcess& worker) {
@@ -113,6 +113,7 @@ Result<void> send_job(const ParseJob& job, const capture::StartMessage& start,
     TRY(worker.send_file(capture::encode_file_message(file.shown), file.on_disk));
   for (const capture::GivenKey& key : start.statement.keys)
     TRY(worker.send(capture::encode_key_message(key).reveal()));
+  for (const capture::Part& killer : start.killers) TRY(worker.send(capture::encode_killer_message(killer)));
   TRY(worker.send(capture::encode_start_message(start)));
   worker.finish();
   return {};

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kFileLabel = "strongroom/parse-file";
 constexpr std::string_view kKeyLabel = "strongroom/parse-key";
+constexpr std::string_view kKillerLabel = "strongroom/parse-killer";
 constexpr std::string_view kStartLabel = "strongroom/parse-start";
 constexpr std::uint64_t kVersion = 1;
 constexpr std::size_t kHeadsBytesMax = 64;  // of a message's items, its label and its version
@@ -29,14 +30,6 @@ std::string clean(std::string_view text) {
   return utf8::is_valid(text) ? std::string(text) : utf8::repaired(text);
 }
 
-Result<Part> decode_part(cbor::Reader& r) {
-  if (TRY(r.array()) != 2) return fail(ErrorCode::malformed, "a part has a file and an offset");
-  Part out;
-  out.file = TRY(r.text());
-  out.offset = TRY(r.uint());
-  return out;
-}
-
 Result<StartMessage> decode_start(cbor::Reader& r) {
   StartMessage out;
   out.statement.zone = TRY(r.text());
@@ -47,7 +40,6 @@ Result<StartMessage> decode_start(cbor::Reader& r) {
   out.limits.unpack_ratio_max = TRY(r.uint());
   out.limits.files_max = TRY(r.uint());
   out.care = static_cast<Care>(TRY(r.uint_max(static_cast<std::uint64_t>(Care::announce))));
-  for (std::size_t left = TRY(r.array()); left > 0; --left) out.killers.push_back(TRY(decode_part(r)));
   TRY(r.end());
   return out;
 }
@@ -85,15 +77,20 @@ SecretBytes encode_key_message(const GivenKey& key) {
   return out;
 }
 
+Bytes encode_killer_message(const Part& killer) {
+  cbor::Writer w;
+  w.array(4).text(kKillerLabel).uint(kVersion).text(killer.file).uint(killer.offset);
+  return w.take();
+}
+
 Bytes encode_start_message(const StartMessage& start) {
   const Statement& statement = start.statement;
   cbor::Writer w;
-  w.array(11).text(kStartLabel).uint(kVersion).text(clean(statement.zone)).text(clean(statement.date_order));
+  w.array(10).text(kStartLabel).uint(kVersion).text(clean(statement.zone)).text(clean(statement.date_order));
   w.text(clean(statement.custodian_name));
   w.uint(start.limits.item_bytes_max).uint(start.limits.unpacked_bytes_max);
   w.uint(start.limits.unpack_ratio_max).uint(start.limits.files_max);
-  w.uint(static_cast<std::uint64_t>(start.care)).array(start.killers.size());
-  for (const Part& killer : start.killers) w.array(2).text(killer.file).uint(killer.offset);
+  w.uint(static_cast<std::uint64_t>(start.care));
   return w.take();
 }
 
@@ -109,10 +106,16 @@ Result<RequestMessage> decode_request(BytesView message) {
   } else if (label == kKeyLabel && count == 3) {
     out.key = GivenKey::copy_of(TRY(r.bytes()));
     TRY(r.end());
-  } else if (label == kStartLabel && count == 11) {
+  } else if (label == kKillerLabel && count == 4) {
+    Part killer;
+    killer.file = TRY(r.text());
+    killer.offset = TRY(r.uint());
+    out.killer = std::move(killer);
+    TRY(r.end());
+  } else if (label == kStartLabel && count == 10) {
     out.start = TRY(decode_start(r));
   } else {
-    return fail(ErrorCode::malformed, "a request is neither a file nor a key nor the start");
+    return fail(ErrorCode::malformed, "a request of an unknown kind");
   }
   return out;
 }

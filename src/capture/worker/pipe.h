@@ -28,19 +28,23 @@ struct Part {
 /// After a worker has died, another says before each part that it begins it: whoever dies then has named the killer.
 enum class Care : std::uint64_t { none = 0, announce = 1 };
 
-/// "That was all; parse."
+/// "This part is not to be read again." One a message: together they might be too long for one.
+Bytes encode_killer_message(const Part& killer);
+
+/// "That was all; parse." The statement's keys and the killers have messages of their own, before this one.
 struct StartMessage {
-  Statement statement;  ///< without keys, which have messages of their own
+  Statement statement;
   Limits limits;
   Care care = Care::none;
   std::vector<Part> killers;  ///< parts not to be read again
 };
 Bytes encode_start_message(const StartMessage& start);
 
-/// A file's path, a key or the start; exactly one is set.
+/// A file's path, a key, a killer or the start; exactly one is set.
 struct RequestMessage {
   std::optional<std::string> file_path;
   std::optional<GivenKey> key;
+  std::optional<Part> killer;
   std::optional<StartMessage> start;
 };
 Result<RequestMessage> decode_request(BytesView message);

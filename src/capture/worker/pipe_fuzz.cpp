@@ -11,9 +11,12 @@ using namespace strongroom;
 static void check_request(BytesView bytes) {
   const auto request = capture::decode_request(bytes);
   if (!request) return;
-  CHECK(request->file_path.has_value() + request->key.has_value() + request->start.has_value() == 1);
+  CHECK(request->file_path.has_value() + request->key.has_value() + request->killer.has_value() +
+            request->start.has_value() ==
+        1);
   if (request->file_path) CHECK(equal(capture::encode_file_message(*request->file_path), bytes));
   if (request->key) CHECK(equal(capture::encode_key_message(*request->key).reveal(), bytes));
+  if (request->killer) CHECK(equal(capture::encode_killer_message(*request->killer), bytes));
   if (request->start) CHECK(equal(capture::encode_start_message(*request->start), bytes));
 }
 

@@ -32,18 +32,26 @@ Bytes full_answer() {
 TEST(ParsePipe, RequestsSurvive) {
   const auto file = decode_request(encode_file_message("a/b.txt"));
   EXPECT_EQ(file->file_path, "a/b.txt");
-  const StartMessage wanted{{"Europe/Lisbon", "dmy", "Ana"}, {1, 2, 3, 4}, Care::announce, {{"a.mbox", 12}}};
+  const StartMessage wanted{{"Europe/Lisbon", "dmy", "Ana"}, {1, 2, 3, 4}, Care::announce, {}};
   const auto start = decode_request(encode_start_message(wanted));
   ASSERT_TRUE(start && start->start);
   EXPECT_EQ(start->start->statement.zone, "Europe/Lisbon");
   EXPECT_EQ(start->start->statement.custodian_name, "Ana");
   EXPECT_EQ(start->start->limits.files_max, 4u);
-  EXPECT_EQ(start->start->killers, wanted.killers);
+  EXPECT_EQ(start->start->care, wanted.care);
+  EXPECT_EQ(decode_request(encode_killer_message({"a.mbox", 12}))->killer, (Part{"a.mbox", 12}));
   const Bytes content(16u << 10, std::byte{7});
   const auto key = decode_request(encode_key_message(GivenKey::copy_of(content)).reveal());
   ASSERT_TRUE(key && key->key);
   EXPECT_TRUE(equal(key->key->reveal(), content));
   EXPECT_FALSE(decode_request({}));
+}
+
+TEST(ParsePipe, ManyKillersWithLongNamesFitTheirMessages) {
+  constexpr std::size_t kMessageBytesMax = 64u << 10;
+  const std::vector<Part> killers(50, Part{std::string(4096, 'x'), 12});
+  EXPECT_LT(encode_start_message({{}, {}, Care::announce, killers}).size(), kMessageBytesMax);
+  EXPECT_LT(encode_killer_message(killers.front()).size(), kMessageBytesMax);
 }
 
 TEST(ParsePipe, AnswersSurviveInPiecesOfAnySize) {
