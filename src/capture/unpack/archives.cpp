@@ -35,16 +35,20 @@ std::string_view directory_of(std::string_view path) {
 }  // namespace
 
 struct Archives::Member final : Packed {
-  Member(ZipArchive* of, std::size_t number, std::uint64_t most) : zip(of), index(number), allowance(most) {}
+  Member(ZipArchive* of, std::size_t number, Allowance* archives_own, std::optional<std::uint64_t> bytes)
+      : zip(of), index(number), allowance(archives_own), counted(bytes) {}
   std::uint64_t size() const override { return zip->members()[index].stated_bytes; }
   Result<Bytes> unpack() const override {
-    auto bytes = TRY(zip->take(index, allowance, [](BytesView) { return true; }));
+    auto bytes = TRY(zip->take(index, counted.value_or(allowance->bytes), [](BytesView) { return true; }));
+    if (!counted) allowance->bytes -= bytes->size();
+    counted = bytes->size();
     return std::move(*bytes);
   }
   BytesView raw() const override { return zip->members()[index].raw; }
   ZipArchive* zip;
   std::size_t index;
-  std::uint64_t allowance;
+  Allowance* allowance;
+  mutable std::optional<std::uint64_t> counted;  ///< its bytes, once they are off the allowance
 };
 
 bool Archives::is_attachment(const InputFile& archive, const std::vector<InputFile>& loose) {
@@ -57,8 +61,10 @@ bool Archives::is_attachment(const InputFile& archive, const std::vector<InputFi
 
 /// What one archive was found to hold.
 struct Archives::Look {
-  explicit Look(ZipArchive archive) : zip(std::make_unique<ZipArchive>(std::move(archive))) {}
+  Look(ZipArchive archive, Allowance& left)
+      : zip(std::make_unique<ZipArchive>(std::move(archive))), allowance(left) {}
   std::unique_ptr<ZipArchive> zip;
+  Allowance& allowance;
   std::vector<InputFile> members, archives;
   std::vector<std::unique_ptr<Packed>> packed;
   std::vector<std::unique_ptr<Bytes>> kept;
@@ -71,13 +77,16 @@ struct Archives::Look {
 void Archives::look_at(Look& look, std::size_t index, const std::string& archive) {
   InputFile member{archive + "/" + utf8::repaired(look.zip->members()[index].name), {}};
   const std::uint64_t left = kKeptBytesMax - std::min(kept_bytes_, kKeptBytesMax);
-  auto bytes = look.zip->take(index, std::min(left, limits_.unpacked_bytes_max),
+  auto bytes = look.zip->take(index, std::min(left, look.allowance.bytes),
                               [](BytesView first) { return !is_media(first); });
   if (!bytes) {
     if (look.damaged++ == 0) look.damage = member.path + ": " + bytes.error().what;
     return;
   }
+  std::optional<std::uint64_t> counted;
   if (bytes->has_value()) {
+    counted = (*bytes)->size();
+    look.allowance.bytes -= *counted;
     member.bytes = **bytes;
     const bool is_claimed = claims_(member);
     if (is_claimed || ZipArchive::is_zip(member.bytes)) {
@@ -90,21 +99,25 @@ void Archives::look_at(Look& look, std::size_t index, const std::string& archive
     }
     member.bytes = {};
   }
-  look.packed.push_back(std::make_unique<Member>(look.zip.get(), index, limits_.unpacked_bytes_max));
+  look.packed.push_back(std::make_unique<Member>(look.zip.get(), index, &look.allowance, counted));
   member.packed = look.packed.back().get();
   look.members.push_back(std::move(member));
 }
 
 /// False, and nothing in `out`, if the archive stays a file.
-bool Archives::look_into(const InputFile& file, Nested nested, std::vector<InputFile>& out) {
-  auto opened = ZipArchive::open(file.bytes, limits_);
+bool Archives::look_into(const InputFile& file, Nested nested, Allowance& allowance,
+                         std::vector<InputFile>& out) {
+  Limits limits = limits_;
+  limits.files_max = allowance.members;
+  auto opened = ZipArchive::open(file.bytes, limits);
   if (!opened) return false;
-  Look look(std::move(*opened));
+  Look look(std::move(*opened), allowance);
+  allowance.members -= look.zip->members().size();
   for (std::size_t i = 0; i < look.zip->members().size(); ++i) look_at(look, i, file.path);
   bool found = look.claimed;
   for (const InputFile& archive : look.archives) {
     if (look.claimed || nested == Nested::stays_whole) break;
-    if (!look_into(archive, Nested::stays_whole, look.members)) continue;
+    if (!look_into(archive, Nested::stays_whole, allowance, look.members)) continue;
     found = true;
     std::erase_if(look.members, [&](const InputFile& m) { return m.path == archive.path; });
   }
@@ -124,9 +137,13 @@ bool Archives::look_into(const InputFile& file, Nested nested, std::vector<Input
 std::vector<InputFile> Archives::walk(const std::vector<InputFile>& files) {
   std::vector<InputFile> out;
   for (const InputFile& file : files) {
-    if (!ZipArchive::is_zip(file.bytes) || is_attachment(file, files) ||
-        !look_into(file, Nested::may_be_looked_into, out))
+    if (!ZipArchive::is_zip(file.bytes) || is_attachment(file, files)) {
       out.push_back(file);
+      continue;
+    }
+    allowances_.push_back(
+        std::make_unique<Allowance>(Allowance{limits_.unpacked_bytes_max, limits_.files_max}));
+    if (!look_into(file, Nested::may_be_looked_into, *allowances_.back(), out)) out.push_back(file);
   }
   return out;
 }

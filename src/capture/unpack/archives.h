@@ -26,16 +26,21 @@ class Archives {
   const std::vector<Refusal>& refused() const { return refused_; }
 
  private:
+  /// What the members of one archive, and of the archives in it, may still come to.
+  struct Allowance {
+    std::uint64_t bytes = 0, members = 0;
+  };
   struct Member;
   struct Look;
   enum class Nested { may_be_looked_into, stays_whole };
   void look_at(Look& look, std::size_t index, const std::string& archive);
-  bool look_into(const InputFile& file, Nested nested, std::vector<InputFile>& out);
+  bool look_into(const InputFile& file, Nested nested, Allowance& allowance, std::vector<InputFile>& out);
   bool is_attachment(const InputFile& archive, const std::vector<InputFile>& loose);
 
   const Limits& limits_;
   Claims claims_;
   std::uint64_t kept_bytes_ = 0;
+  std::vector<std::unique_ptr<Allowance>> allowances_;
   std::vector<std::unique_ptr<ZipArchive>> open_;
   std::vector<std::unique_ptr<Bytes>> kept_;
   std::vector<std::unique_ptr<Packed>> packed_;

@@ -4,6 +4,8 @@
 #include <archive_entry.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "capture/beside.h"
 #include "capture/collecting_sink.h"
 
@@ -99,6 +101,35 @@ TEST(Archives, AMemberThatUnpacksTooFarIsSaidAndTheArchiveKeptWhole) {
   EXPECT_EQ(walked.refused,
             Names{"archive-damaged 1 of 2 members cannot be unpacked; the first is x.zip/bomb: a "
                   "member unpacks to far more than its size"});
+}
+
+TEST(Archives, AllMembersTogetherUnpackToWhatIsAllowed) {
+  Limits limits;
+  limits.unpacked_bytes_max = 250'000;
+  const std::string picture = "\xFF\xD8\xFF" + std::string(100'000, 'p');
+  const std::string note =
+      "note" + std::string(100'000, 'n');  // nobody claims it: unpacked twice, counted once
+  const std::string inner =
+      zip_of({{"_chat.txt", "chat"}, {"1.jpg", picture}, {"2.jpg", picture}, {"n", note}});
+  const std::string too_far = "the archive unpacks to more than allowed";
+  for (const std::string& zip : {inner, zip_of({{"i.zip", inner}})}) {
+    const Walked walked = walk({{"x.zip", zip}}, limits);
+    EXPECT_EQ(walked.contents, (Names{"chat", picture, too_far, note}));
+    EXPECT_TRUE(walked.refused.empty());
+  }
+  const std::vector<std::pair<std::string, std::string>> two{{"x.zip", inner}, {"y.zip", inner}};
+  EXPECT_EQ(std::ranges::count(walk(two, limits).contents, picture), 2);  // each archive has its own
+  limits.unpacked_bytes_max = 50'000;
+  EXPECT_EQ(walk({{"x.zip", inner}}, limits).refused,
+            Names{"archive-damaged 1 of 4 members cannot be unpacked; the first is x.zip/n: " + too_far});
+}
+
+TEST(Archives, MembersOfArchivesInAnArchiveAreCountedWithItsOwn) {
+  Limits limits;
+  limits.files_max = 5;
+  const std::string inner = zip_of({{"_chat.txt", "chat"}, {"n", "N"}});
+  EXPECT_EQ(walk({{"o.zip", zip_of({{"1.zip", inner}, {"2.zip", inner}})}}, limits).paths,
+            (Names{"o.zip/2.zip", "o.zip/1.zip/_chat.txt", "o.zip/1.zip/n"}));
 }
 
 TEST(Archives, OfAMemberThatCannotBeUnpackedTheBytesAreKept) {
