@@ -138,7 +138,7 @@ Result<void> refuse_log(const InputFile& log, Tally& tally) {
   Bytes holder;
   const auto bytes = content_of(log, holder);
   return tally.refuse(
-      {log.path, 0, bytes.value_or(BytesView()), "wal-not-read",
+      {log.path, 0, bytes ? *bytes : log.packed->raw(), "wal-not-read",
        "the write-ahead log beside the database does not fit it; the newest messages may be in "
        "it alone: copy both while Signal is closed"});
 }

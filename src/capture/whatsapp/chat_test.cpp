@@ -296,6 +296,25 @@ TEST(WhatsappChat, ClaimsNoLogTableOrMailBox) {
   }
 }
 
+class Unreadable final : public Packed {
+ public:
+  std::uint64_t size() const override { return 7; }
+  Result<Bytes> unpack() const override { return fail(ErrorCode::corrupt, "damaged"); }
+  BytesView raw() const override { return bytes_of(std::string_view("as it lies there")); }
+};
+
+TEST(WhatsappMedia, OfAFileThatCannotBeUnpackedTheBytesAreKept) {
+  const std::string text = "[10/03/2024, 14:05:00] Ana: IMG-1.jpg (file attached)\n";
+  const Unreadable picture;
+  CollectingSink sink;
+  const std::vector<InputFile> files{{"x.zip/_chat.txt", bytes_of(text)}, {"x.zip/IMG-1.jpg", {}, &picture}};
+  const Outcome outcome = parser().parse(files, {}, {}, sink).value();
+  EXPECT_EQ(outcome.refused, 1u);
+  ASSERT_FALSE(sink.records.empty());
+  EXPECT_EQ(sink.records[0].doubts.at(0).code, "archive-member-unreadable");
+  EXPECT_EQ(text_of(sink.records[0].original.bytes), "as it lies there");
+}
+
 TEST(WhatsappMedia, TakesAnAttachedExportForAFile) {
   const Material material{{{"WhatsApp Chat with Ana.txt",
                             "13/10/2024, 14:05 - Ana: WhatsApp Chat with Bob.txt (file attached)\n"},

@@ -132,7 +132,12 @@ class Import {
     Chats chats = read_all(texts, directory, media);
     for (std::size_t i = 0; i < files.size(); ++i) {
       Bytes holder;
-      TRY(hand_over(media.files()[i], content_of(*files[i], holder), chats));
+      const auto bytes = content_of(*files[i], holder);
+      if (bytes) {
+        TRY(hand_over(media.files()[i], *bytes, chats));
+      } else {
+        TRY(hand_over_file(tally_, *files[i]));  // says why, and keeps what lies in the archive
+      }
     }
     return emit_all(chats, media);
   }
@@ -167,14 +172,11 @@ class Import {
     return chats;
   }
 
-  /// Gives one file to the sink; what cannot be unpacked is refused.
-  Result<void> hand_over(MediaFile& file, const Result<BytesView>& bytes, const Chats& chats) {
+  /// Gives one file to the sink.
+  Result<void> hand_over(MediaFile& file, BytesView bytes, const Chats& chats) {
     const std::string path = utf8::repaired(file.path);
-    if (!bytes) {
-      return tally_.refuse({path, 0, {}, "archive-member-unreadable", bytes.error().what});
-    }
-    file.sha256 = crypto::sha256(*bytes);
-    file.size = bytes->size();
+    file.sha256 = crypto::sha256(bytes);
+    file.size = bytes.size();
     Record out;
     out.kind = Kind::attachment;
     if (chats.size() == 1) out.conversation = chats[0].identity.conversation;
@@ -196,7 +198,7 @@ class Import {
     out.original.within = file.sha256;
     out.original.length = file.size;
     out.original.file = path;
-    return tally_.content(std::move(out), *bytes);
+    return tally_.content(std::move(out), bytes);
   }
 
   /// A file belongs to the time of the first message that names it; one that none names, to the end of the chat.
