@@ -16,6 +16,8 @@ using namespace std::string_view_literals;
 
 /// Unpacked text is kept in memory; the worker has 3 GiB of it.
 constexpr std::uint64_t kKeptBytesMax = 2ull << 30;
+/// One member stands in memory whole, and as it grows for a moment twice.
+constexpr std::uint64_t kMemberBytesMax = 1ull << 30;
 
 /// Pictures, sound, film and paper begin with these and hold no messages: they need not be unpacked to be looked at.
 bool is_media(BytesView first) {
@@ -39,7 +41,8 @@ struct Archives::Member final : Packed {
       : zip(of), index(number), allowance(archives_own), counted(bytes) {}
   std::uint64_t size() const override { return zip->members()[index].stated_bytes; }
   Result<Bytes> unpack() const override {
-    auto bytes = TRY(zip->take(index, counted.value_or(allowance->bytes), [](BytesView) { return true; }));
+    const std::uint64_t most = counted.value_or(std::min(allowance->bytes, kMemberBytesMax));
+    auto bytes = TRY(zip->take(index, most, [](BytesView) { return true; }));
     if (!counted) allowance->bytes -= bytes->size();
     counted = bytes->size();
     return std::move(*bytes);
@@ -77,7 +80,7 @@ struct Archives::Look {
 void Archives::look_at(Look& look, std::size_t index, const std::string& archive) {
   InputFile member{archive + "/" + utf8::repaired(look.zip->members()[index].name), {}};
   const std::uint64_t left = kKeptBytesMax - std::min(kept_bytes_, kKeptBytesMax);
-  auto bytes = look.zip->take(index, std::min(left, look.allowance.bytes),
+  auto bytes = look.zip->take(index, std::min({left, look.allowance.bytes, kMemberBytesMax}),
                               [](BytesView first) { return !is_media(first); });
   if (!bytes) {
     if (look.damaged++ == 0) look.damage = member.path + ": " + bytes.error().what;
@@ -130,6 +133,8 @@ bool Archives::look_into(const InputFile& file, Nested nested, Allowance& allowa
     std::ranges::move(look.packed, std::back_inserter(packed_));
     std::ranges::move(look.kept, std::back_inserter(kept_));
     open_.push_back(std::move(look.zip));
+  } else {
+    for (const auto& bytes : look.kept) kept_bytes_ -= bytes->size();
   }
   return found || look.damaged > 0;
 }

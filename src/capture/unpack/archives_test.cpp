@@ -132,6 +132,14 @@ TEST(Archives, MembersOfArchivesInAnArchiveAreCountedWithItsOwn) {
             (Names{"o.zip/2.zip", "o.zip/1.zip/_chat.txt", "o.zip/1.zip/n"}));
 }
 
+TEST(Archives, ANameOfMoreThanAPathsLengthLeavesAFile) {
+  const auto with_name = [](std::size_t size) {
+    return zip_of({{"_chat.txt", "chat"}, {std::string(size, 'n'), "N"}});
+  };
+  EXPECT_EQ(walk({{"x.zip", with_name(4096)}}).paths.size(), 2u);
+  EXPECT_EQ(walk({{"x.zip", with_name(4097)}}).paths, Names{"x.zip"});
+}
+
 TEST(Archives, OfAMemberThatCannotBeUnpackedTheBytesAreKept) {
   std::string picture = "\xFF\xD8\xFF";
   for (std::uint32_t i = 1; picture.size() < 300'000; i = i * 1664525 + 1013904223)

@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint64_t kRatioFree = 1u << 20;  // below this no ratio is looked at
 constexpr std::uint64_t kLocalHeaderBytes = 30;
 constexpr std::size_t kBlockBytes = 64 * 1024;
+constexpr std::size_t kNameBytesMax =
+    4096;  // longer, no system could unpack it, and no message could name it
 
 template <class T>
 T read_le(BytesView bytes, std::size_t at) {
@@ -93,6 +95,9 @@ Result<std::vector<Entry>> read_directory(BytesView zip, const Limits& limits) {
     const std::size_t name_bytes = read_le<std::uint16_t>(listing, at + 28);
     const std::size_t extra_bytes = read_le<std::uint16_t>(listing, at + 30);
     const std::size_t comment_bytes = read_le<std::uint16_t>(listing, at + 32);
+    if (name_bytes > kNameBytesMax)
+      return fail(ErrorCode::limit_exceeded, "a member of the archive has a name of more than 4096 bytes",
+                  "zip");
     if (listing.size() - at - 46 < name_bytes + extra_bytes + comment_bytes) {
       return fail(ErrorCode::malformed, "the archive's directory is cut short", "zip");
     }

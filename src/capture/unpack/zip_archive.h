@@ -29,7 +29,7 @@ struct ZipMember {
 class ZipArchive {
  public:
   static bool is_zip(BytesView bytes);
-  /// Reads the directory. `malformed`, `limit_exceeded` (members), `refused` (members that overlap).
+  /// Reads the directory. `malformed`, `limit_exceeded` (members, a name), `refused` (members that overlap).
   static Result<ZipArchive> open(BytesView bytes, const Limits& limits);
 
   /// The members that are files, in the order of their data.
