@@ -24,6 +24,8 @@ constexpr std::string_view kSource = "google-voice";
 constexpr std::uint64_t kParserVersion = 1;
 constexpr std::size_t kLookedAt = 64u << 10;
 constexpr std::size_t kItemMax = 4u << 20;
+/// Participants and labels go into every record of a page.
+constexpr std::size_t kPeopleMax = 100, kPeopleBytesMax = 8u << 10, kLabelsBytesMax = 1u << 10;
 
 bool is_ours(const InputFile& file) {
   return is_page(text_of(file.bytes.first(std::min(file.bytes.size(), kLookedAt))));
@@ -59,6 +61,14 @@ class Reading {
 
   Result<void> run() {
     others_ = others();
+    all_others_ = others_.size();
+    std::size_t bytes = 0;
+    const auto fits = [&](const Person& p) {
+      return (bytes += p.id.size() + p.name.size()) <= kPeopleBytesMax;
+    };
+    const auto room = std::ranges::find_if_not(others_, fits) - others_.begin();
+    others_.resize(std::min(static_cast<std::size_t>(room), kPeopleMax));
+    conversation_ = telephone::conversation_of("googlevoice", others_);
     for (const Item& item : page_.items) TRY(take(item));
     return {};
   }
@@ -93,7 +103,10 @@ class Reading {
     if (!ms) return refuse(item, "no-time", "the message or call has no time that can be read");
     record::Record out;
     out.sent_at = telephone::instant(*ms, "the time", out.doubts);
-    out.conversation = telephone::conversation_of("googlevoice", others_);
+    out.conversation = conversation_;
+    if (all_others_ > others_.size())
+      out.doubts.push_back({"people-cut", fmt::format("the page names {} participants; the first {} are here",
+                                                      all_others_, others_.size())});
     out.text = item.text;
     set_author(item, out);
     for (const Item::Reference& reference : item.references) out.attachments.push_back(attachment(reference));
@@ -151,7 +164,7 @@ class Reading {
   static void add_label(const std::string& label, record::Record& out) {
     auto& labels = out.extra.try_emplace("labels", std::string()).first->second;
     auto& text = std::get<std::string>(labels);
-    text += (text.empty() ? "" : ",") + label;
+    if (text.size() + label.size() < kLabelsBytesMax) text += (text.empty() ? "" : ",") + label;
   }
 
   /// The page names files without their endings.
@@ -178,6 +191,8 @@ class Reading {
   FilesBeside& beside_;
   Tally& tally_;
   std::vector<Person> others_;
+  std::size_t all_others_ = 0;
+  record::Conversation conversation_;
 };
 
 Result<Outcome> parse(const std::vector<InputFile>& files, const Statement&, const Limits&, Sink& sink) {

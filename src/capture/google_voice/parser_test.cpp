@@ -103,6 +103,21 @@ TEST(GoogleVoice, GroupsAreKnownByTheirPeople) {
   EXPECT_EQ(parsed.sink.records.at(0).people.at(0).name, "Ana");
 }
 
+TEST(GoogleVoice, AForgedCrowdIsNotNamedWithEveryMessage) {
+  std::string head, messages;
+  for (int i = 0; i < 2'000; ++i)
+    head += "<cite class=\"sender vcard\"><a class=\"tel\" href=\"tel:+1" + std::to_string(10'000 + i) +
+            "\"><span class=\"fn\">A</span></a></cite>";
+  for (int i = 0; i < 2'000; ++i) messages += message(kMe, std::to_string(i));
+  const std::string page = chat(messages, head);
+  const Parsed parsed = parse({{"A - 2023.html", bytes_of(page)}});
+  EXPECT_EQ(parsed.outcome.parsed, 2'000u);
+  for (const Record& r : parsed.sink.records) {
+    EXPECT_EQ(r.people.size(), 100u);
+    EXPECT_EQ(r.doubts.at(0).code, "people-cut");
+  }
+}
+
 TEST(GoogleVoice, CallsAndVoicemails) {
   const auto call = [](const std::string& label, const std::string& inner) {
     return kHead +

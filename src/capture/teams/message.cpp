@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <map>
 
 #include "capture/teams/events.h"
 #include "capture/teams/markup.h"
@@ -19,17 +20,19 @@ void add_line(Record& record, const std::string& line) {
   record.text += line;
 }
 
-/// `mentions` say who is meant by the numbers in the text.
+/// `mentions` say who is meant by the numbers in the text; of several with one number the first.
 void settle_mentions(Record& record, const json::Array* mentions) {
+  if (mentions == nullptr) return;
+  std::map<std::string, const json::Object*> by_id;
+  for (const json::Any& any : *mentions) {
+    const json::Object* mention = any.if_object();
+    if (mention != nullptr) by_id.try_emplace(text(*mention, "id"), mention);
+  }
   for (record::TextRange& range : record.ranges) {
-    if (range.style != "mention" || mentions == nullptr) continue;
-    for (const json::Any& any : *mentions) {
-      const json::Object* mention = any.if_object();
-      if (mention == nullptr || text(*mention, "id") != range.mention_id) continue;
-      const auto person = person_of(object(*mention, "mentioned"));
-      range.mention_id = person ? person->id : "name:" + text(*mention, "mentionText");
-      break;
-    }
+    const auto found = range.style == "mention" ? by_id.find(range.mention_id) : by_id.end();
+    if (found == by_id.end()) continue;
+    const auto person = person_of(object(*found->second, "mentioned"));
+    range.mention_id = person ? person->id : "name:" + text(*found->second, "mentionText");
   }
 }
 
