@@ -44,8 +44,9 @@ bool is_number(std::string_view word) {
 
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-/// What stands between the quotes follows RFC 8259 §7 (UTF-8 is not looked at).
-bool is_sound_string(std::string_view text) {
+/// What stands between the quotes follows RFC 8259 §7 (UTF-8 is not looked at), but for `also` behind a backslash: then
+/// come two hexadecimal digits.
+bool is_sound_string(std::string_view text, char also) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (static_cast<unsigned char>(text[i]) < 0x20) return false;
     if (text[i] != '\\') continue;
@@ -53,6 +54,9 @@ bool is_sound_string(std::string_view text) {
     if (c == 'u') {
       if (i + 4 >= text.size() || !std::ranges::all_of(text.substr(i + 1, 4), is_hex)) return false;
       i += 4;
+    } else if (c == also && c != '\0') {
+      if (i + 2 >= text.size() || !std::ranges::all_of(text.substr(i + 1, 2), is_hex)) return false;
+      i += 2;
     } else if (std::string_view("\"\\/bfnrt").find(c) == kNone || c == '\0') {
       return false;
     }
@@ -146,7 +150,7 @@ class Survey {
     const std::size_t end = end_of_string(at_);
     if (end == kNone) return broken(start), false;
     const std::string_view name = text_.substr(at_ + 1, end - at_ - 2);
-    if (strict() && !is_sound_string(name)) return broken(start), false;
+    if (strict() && !is_sound_string(name, also_)) return broken(start), false;
     at_ = end;
     skip_space();
     if (peek() != ':') return broken(start), false;
@@ -200,8 +204,9 @@ class Survey {
     if (levels_.size() >= kDepthMax) return broken(at_);
     const Heed heed = tell(object ? Mark::object : Mark::array, {}, at_);
     if (stopped_) return;
-    const bool item = !strict() && heed == Heed::item;
+    const bool item = !strict() && (heed == Heed::item || heed == Heed::item_with_x);
     if (item) item_level_ = levels_.size();
+    if (item) also_ = heed == Heed::item_with_x ? 'x' : '\0';
     levels_.push_back({path_.size(), object, item, at_});
     ++at_;
   }
@@ -210,7 +215,7 @@ class Survey {
     const std::size_t end = end_of_string(at_);
     if (end == kNone) return broken(at_);
     const std::string_view text = text_.substr(at_ + 1, end - at_ - 2);
-    if (strict() && !is_sound_string(text)) return broken(at_);
+    if (strict() && !is_sound_string(text, also_)) return broken(at_);
     tell(Mark::text, text, at_);
     at_ = end;
   }
@@ -294,6 +299,7 @@ class Survey {
   std::string path_;
   std::vector<Level> levels_;
   std::size_t item_level_ = kNone;
+  char also_ = '\0';  ///< of the item's escapes
   bool stopped_ = false;
 };
 

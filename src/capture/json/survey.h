@@ -34,6 +34,7 @@ enum class Heed {
   enter,  ///< a container of items: read leniently, as json::walk does
   item,  ///< what lies inside is strict JSON; if it is not, `broken` comes and the reading goes on behind it: where its
   ///< lines say that it ends (by_lines.h has the reader's side of that), else its brackets
+  item_with_x,  ///< the same, but \x1F is a sound escape: what Telegram Desktop writes
   stop,  ///< enough was seen
 };
 

@@ -69,10 +69,19 @@ class Reader {
 
   Surroundings around() const { return {file_.path, beside_, clock_, self_id_, statement_.custodian_name}; }
 
-  /// Parses the item's text; nullopt if it was refused instead.
-  Result<std::optional<Item>> open(const json::Value& value) {
+  /// Why an item cannot be read.
+  struct Unsound {
+    std::string code = "not-json", detail = "its brackets or quotes do not close";
+  };
+
+  Result<void> refuse(std::size_t begin, std::size_t end, Unsound why) {
+    return refuse(begin, end, std::move(why.code), std::move(why.detail));
+  }
+
+  /// Parses the item's text; nullopt if it cannot be read.
+  Result<std::optional<Item>> open(const json::Value& value, Unsound& why) {
     const auto give_up = [&](std::string code, std::string detail) -> Result<std::optional<Item>> {
-      TRY(refuse(value.offset, value.offset + value.text.size(), std::move(code), std::move(detail)));
+      why = {std::move(code), std::move(detail)};
       return std::nullopt;
     };
     if (value.text.size() > item_bytes_max_) return give_up("too-large", "an item is larger than the limit");
@@ -83,16 +92,35 @@ class Reader {
     return std::move(*item);
   }
 
-  Result<void> read_context(const json::Value& value, std::string_view of) {
-    auto item = TRY(open(value));
-    if (!item) return {};
+  /// False if it cannot be read: nothing was done with it.
+  Result<bool> take_context(const json::Value& value, std::string_view of, Unsound& why) {
+    auto item = TRY(open(value, why));
+    if (!item) return false;
     if (of == "personal_information" && item->value.is_object()) {
       if (const auto self = self_of(item->value.get_object())) self_id_ = self->id;
     }
     Emission emission(tally_, file_.path, bytes_of(value.text), value.offset);
     record::Record out = context_of(item->value, of, around());
     std::ranges::move(item->doubts, std::back_inserter(out.doubts));
-    return emission.emit(std::move(out));
+    TRY(emission.emit(std::move(out)));
+    return true;
+  }
+
+  /// A value that cannot be read ends where its lines say (capture/json/by_lines.h), if it begins one: its brackets and
+  /// quotes may not be what they seem.
+  template <class Take>
+  Walked read_value(json::Cursor& at, Take take) {
+    at.peek();
+    const std::size_t start = at.at();
+    const auto value = at.take();
+    Unsound why;
+    auto lines = value ? at.take_what_goes_on(start) : std::nullopt;
+    if (!lines && value && TRY(take(*value, why))) return true;
+    if (!lines) lines = at.take_by_lines(start);
+    if (!lines && !value) return broken(start);
+    if (lines && lines->text.size() <= item_bytes_max_ && why.code == "too-large") why = {};
+    TRY(refuse(start, at.at(), std::move(why)));
+    return true;
   }
 
   /// The cursor is inside the outermost object.
@@ -110,18 +138,14 @@ class Reader {
           if (!TRY(read_elements(at, **name, false))) return false;
           break;
         case Section::other:
-          if (!TRY(read_value(at, **name))) return false;
+          if (!TRY(read_context(at, **name))) return false;
       }
     }
   }
 
-  Walked read_value(json::Cursor& at, std::string_view of) {
-    at.peek();
-    const std::size_t start = at.at();
-    const auto value = at.take();
-    if (!value) return broken(start);
-    TRY(read_context(*value, of));
-    return true;
+  Walked read_context(json::Cursor& at, std::string_view of) {
+    return read_value(at,
+                      [&](const json::Value& value, Unsound& why) { return take_context(value, of, why); });
   }
 
   Walked read_section(json::Cursor& at, std::string_view of) {
@@ -133,7 +157,7 @@ class Reader {
       if (!*name) return true;
       const bool list = **name == "list" && at.peek() == '[';
       const std::string inner = std::string(of) + "." + std::string(**name);
-      if (!TRY(list ? read_elements(at, of, chats) : read_value(at, inner))) return false;
+      if (!TRY(list ? read_elements(at, of, chats) : read_context(at, inner))) return false;
     }
   }
 
@@ -146,7 +170,7 @@ class Reader {
       const std::size_t start = at.at();
       if (chats && at.enter_object()) {
         if (!TRY(read_chat(at, start))) return false;
-      } else if (!TRY(read_value(at, of))) {
+      } else if (!TRY(read_context(at, of))) {
         return false;
       }
     }
@@ -169,21 +193,27 @@ class Reader {
         continue;
       }
       if (begun) {
-        if (!TRY(read_value(at, "chat." + std::string(**name)))) return false;
+        if (!TRY(read_context(at, "chat." + std::string(**name)))) return false;
         continue;
       }
+      at.peek();
+      const std::size_t where = at.at();
       const auto value = at.take();
-      if (!value) return broken(start);
-      if (at.at() - start <= item_bytes_max_) keep_member(head, **name, *value);
+      const bool goes_on = value && at.take_what_goes_on(where);
+      const bool sound =
+          value && !goes_on && (at.at() - start > item_bytes_max_ || keep_member(head, **name, *value));
+      if (!sound && !goes_on && !at.take_by_lines(where) && !value) return broken(start);
     }
     if (!begun) TRY(emit_head(head, chat_of(head), start, at.at()));
     return true;
   }
 
-  void keep_member(json::Object& head, std::string_view name, const json::Value& value) const {
-    if (value.text.size() > item_bytes_max_) return;
-    if (auto item = parse_item(value.text))
-      head[utf8::is_valid(name) ? std::string(name) : utf8::repaired(name)] = std::move(item->value);
+  /// False if it is no JSON.
+  bool keep_member(json::Object& head, std::string_view name, const json::Value& value) const {
+    if (value.text.size() > item_bytes_max_) return true;
+    auto item = parse_item(value.text);
+    if (item) head[utf8::is_valid(name) ? std::string(name) : utf8::repaired(name)] = std::move(item->value);
+    return item.has_value();
   }
 
   /// Name, type and id where they stand behind the messages.
@@ -211,24 +241,27 @@ class Reader {
       const auto more = at.next_element();
       if (!more) return broken(at.at());
       if (!*more) return true;
-      const std::size_t start = at.at();
-      const auto value = at.take();
-      if (!value) return broken(start);
-      TRY(take_message(*value, chat));
+      const auto take = [&](const json::Value& value, Unsound& why) {
+        return take_message(value, chat, why);
+      };
+      if (!TRY(read_value(at, take))) return false;
     }
   }
 
-  Result<void> take_message(const json::Value& value, Chat& chat) {
-    auto item = TRY(open(value));
-    if (!item) return {};
-    if (!item->value.is_object())
-      return refuse(value.offset, value.offset + value.text.size(), "not-a-message",
-                    "an element of the messages is no object");
+  /// As `take_context`.
+  Result<bool> take_message(const json::Value& value, Chat& chat, Unsound& why) {
+    auto item = TRY(open(value, why));
+    if (!item) return false;
+    if (!item->value.is_object()) {
+      TRY(refuse(value.offset, value.offset + value.text.size(), "not-a-message",
+                 "an element of the messages is no object"));
+      return true;
+    }
     std::vector<record::Record> records = read_message(item->value.get_object(), chat, around());
     std::ranges::move(item->doubts, std::back_inserter(records.front().doubts));
     Emission emission(tally_, file_.path, bytes_of(value.text), value.offset);
     for (record::Record& record : records) TRY(emission.emit(std::move(record)));
-    return {};
+    return true;
   }
 
   const InputFile& file_;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "capture/telegram/test_material.h"
+#include "capture/test_damage.h"
 
 namespace strongroom::capture::telegram {
 namespace {
@@ -177,6 +178,81 @@ TEST(TelegramDesktop, ATextCutAnywhereLosesNothing) {
       EXPECT_EQ(tail.doubts.at(0).code, "cut-off");
       EXPECT_EQ(tail.original.offset + tail.original.length, size);
     }
+  }
+}
+
+/// Five messages of a chat, indented as Telegram writes them.
+std::string indented_chat(const std::string& margin) {
+  std::string text = R"( {
+  "name": "Ana",
+  "type": "personal_chat",
+  "id": 7,
+  "messages": [
+)";
+  for (int i = 0; i < 5; ++i) {
+    text += R"(   {
+    "id": 12)" +
+            std::to_string(i) +
+            R"(,
+    "type": "message",
+    "date_unixtime": "1710079500",
+    "from": "Ana",
+    "from_id": "user7",
+    "text": "a { ] }, \" \x0B b",
+    "reactions": [
+     {
+      "emoji": "x",
+      "recent": [
+       {
+        "from": "Rui",
+        "from_id": "user8",
+        "date": "2024-03-10T16:00:00"
+       }
+      ]
+     }
+    ]
+   })" + std::string(i < 4 ? ",\n" : "\n");
+  }
+  text += "  ]\n }";
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
+    text.insert(at + 1, margin);
+  return margin + text;
+}
+
+/// The same as an export of one chat, and as that of an account.
+std::vector<std::string> indented_exports() {
+  std::string single = indented_chat("");
+  for (std::size_t at = 0; at != std::string::npos; at = single.find("\n ", at + 1))
+    single.erase(at == 0 ? 0 : at + 1, 1);
+  return {
+      single,
+      "{\n \"contacts\": {\n  \"list\": [\n   {\n    \"first_name\": \"Rui\"\n   }\n  ]\n },\n \"chats\": {\n"
+      "  \"list\": [\n" +
+          indented_chat("  ") + ",\n" + indented_chat("  ") + "\n  ]\n }\n}"};
+}
+
+TEST(TelegramDesktop, ADamagedByteCostsOneMessage) {
+  for (const std::string& text : indented_exports()) {
+    const std::size_t id = text.find("\"id\": 122"), third = text.rfind('{', id);
+    const std::size_t margin = third - text.rfind('\n', third);
+    const std::size_t records = read_json(text).records.size();
+    const std::size_t end = text.find("\n" + std::string(margin - 1, ' ') + "}", id);
+    each_damaged_byte(text, third + 1, end, margin, [&](const std::string& damaged) {
+      const Parsed parsed = read_json(damaged);
+      EXPECT_LE(parsed.outcome.refused, 1u);
+      EXPECT_GE(parsed.records.size(), records - 1);  // a message and its reaction, or what is kept of them
+      for (const char* const message : {"120", "121", "123", "124"})
+        EXPECT_TRUE(std::ranges::count(parsed.records, message, &record::Record::native_id) > 0) << damaged;
+    });
+  }
+}
+
+TEST(TelegramDesktop, WhateverIsDamagedTheCountsAgree) {
+  for (const std::string& text : indented_exports()) {
+    each_damaged_text(text, 1, [](const std::string& damaged) {
+      SCOPED_TRACE(damaged);
+      if (is_desktop(bytes_of(damaged)) && !HasFailure()) (void)read_json(damaged);
+    });
   }
 }
 
