@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "capture/database/image.h"
+#include "capture/database/material.h"
 #include "capture/database/test_database.h"
 
 namespace strongroom::capture::database {
@@ -142,6 +144,78 @@ TEST(Database, TheWriteAheadLogIsReadAsFarAsItWasCommitted) {
   EXPECT_EQ(rows(wal), 2);
   wal[20] ^= std::byte{1};
   EXPECT_EQ(Database::open(bytes, wal).error().code, ErrorCode::corrupt);
+}
+
+TEST(Database, AChangeThatIsNotOverIsUndoneByItsJournal) {
+  const auto directory = std::filesystem::path(testing::TempDir()) / "capture_database_journal";
+  std::filesystem::remove_all(directory);
+  std::filesystem::create_directory(directory);
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open((directory / "a.db").c_str(), &handle), SQLITE_OK);
+  const auto run = [&](const char* sql) {
+    ASSERT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(handle);
+  };
+  run("PRAGMA page_size=1024; PRAGMA cache_size=60; PRAGMA synchronous=OFF; CREATE TABLE t(a, b);"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<300) INSERT INTO t SELECT i, "
+      "randomblob(500) FROM n;");
+  const Bytes before = content(directory / "a.db");
+  run("PRAGMA synchronous=NORMAL; BEGIN; UPDATE t SET a = a + 1000; DELETE FROM t WHERE a > 1250; INSERT "
+      "INTO t SELECT a, b FROM t;");
+  const Bytes bytes = content(directory / "a.db");
+  Bytes journal = content(directory / "a.db-journal");
+  run("COMMIT; PRAGMA journal_mode=PERSIST; UPDATE t SET a = 1;");
+  const Bytes after = content(directory / "a.db"), over = content(directory / "a.db-journal");
+  sqlite3_close(handle);
+  std::filesystem::remove_all(directory);
+
+  ASSERT_NE(bytes, before);
+  const auto sum = [](const std::vector<InputFile>& files,
+                      std::vector<record::Doubt>& doubts) -> std::int64_t {
+    auto opened = open_with_log(files, 0, files[0].bytes);
+    EXPECT_TRUE(opened);
+    doubts = std::move(opened->doubts);
+    Rows rows = opened->database.query("SELECT a FROM t").value();
+    std::int64_t out = 0;
+    while (rows.next().value_or(false)) out += rows.integer(0);
+    return out;
+  };
+  std::vector<record::Doubt> doubts;
+  EXPECT_EQ(sum({{"a.db", bytes}, {"a.db-journal", journal}}, doubts), 300 * 301 / 2);
+  ASSERT_EQ(doubts.size(), 1u);
+  EXPECT_EQ(doubts[0].code, "change-undone");
+  EXPECT_EQ(sum({{"a.db", after}, {"a.db-journal", over}}, doubts), 500);
+  EXPECT_TRUE(doubts.empty());
+  journal[24] ^= std::byte{1};
+  (void)sum({{"a.db", bytes}, {"a.db-journal", journal}}, doubts);
+  ASSERT_EQ(doubts.size(), 1u);
+  EXPECT_EQ(doubts[0].code, "journal-not-read");
+}
+
+TEST(Database, AJournalEndsWhereAPageIsDamaged) {
+  Bytes journal(512, std::byte{0});
+  const auto put = [&](std::size_t at, std::uint32_t value) {
+    for (std::size_t i = 0; i < 4; ++i) journal[at + i] = static_cast<std::byte>(value >> (24 - 8 * i));
+  };
+  put(0, 0xd9d505f9);
+  put(4, 0x20a163d7);
+  put(8, 0xffffffff);
+  put(16, 2);
+  put(20, 512);
+  put(24, 512);
+  for (const std::uint32_t page : {2u, 3u, 1u}) {
+    const std::size_t at = journal.size();
+    journal.resize(at + 4 + 512 + 4);
+    put(at, page);
+    journal[at + 4 + 312] = std::byte{7};
+    put(at + 4 + 512, 7);
+  }
+  EXPECT_EQ(before_change_in(journal, 512)->at.size(), 2u);  // there was no third page before
+  EXPECT_EQ(before_change_in(journal, 512)->at.at(2), 516u);
+  EXPECT_FALSE(before_change_in(journal, 1024));
+  journal[512 + 520 + 4 + 112] = std::byte{1};
+  EXPECT_EQ(before_change_in(journal, 512)->at.size(), 1u);
+  for (std::size_t size = 0; size < journal.size(); ++size)
+    (void)before_change_in(BytesView(journal).first(size), 512);
 }
 
 TEST(Scratch, ReplaysTablesIndexesAndRows) {

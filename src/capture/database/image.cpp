@@ -12,6 +12,8 @@ constexpr std::string_view kMagic{"SQLite format 3\0", 16};
 constexpr std::size_t kHeader = 100;
 constexpr std::size_t kWalHeader = 32;
 constexpr std::size_t kFrameHeader = 24;
+constexpr std::string_view kJournalMagic = "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
+constexpr std::size_t kJournalHeader = 28;
 constexpr std::uint32_t kWalMagic = 0x377f0682;  // | 1: checksums over big-endian words
 
 std::uint32_t page_size_at(BytesView header) {
@@ -60,10 +62,45 @@ Result<Image> Image::of(BytesView database, BytesView wal) {
     return fail(ErrorCode::limit_exceeded, "the SQLite file has too many pages");
   image.pages_ = static_cast<std::uint32_t>(pages);
   if (wal.empty()) return image;
-  image.log_ = TRY(committed_in(wal, image.page_size_));
+  image.log_ =
+      TRY(is_journal(wal) ? before_change_in(wal, image.page_size_) : committed_in(wal, image.page_size_));
   image.wal_ = wal;
   if (image.log_.pages != 0) image.pages_ = image.log_.pages;
   return image;
+}
+
+bool is_journal(BytesView bytes) {
+  return bytes.size() >= kJournalHeader && text_of(bytes).starts_with(kJournalMagic);
+}
+
+Result<LogPages> before_change_in(BytesView journal, std::uint32_t page_size) {
+  const auto no = [] {
+    return fail(ErrorCode::corrupt, "the rollback journal is none of this database alone");
+  };
+  if (!is_journal(journal) || text_of(journal).ends_with(kJournalMagic)) return no();
+  LogPages out;
+  out.pages = read_be<std::uint32_t>(journal.subspan(16));
+  const auto sector = read_be<std::uint32_t>(journal.subspan(20));
+  if (out.pages == 0 || read_be<std::uint32_t>(journal.subspan(24)) != page_size || sector < kJournalHeader ||
+      sector > 65'536 || (sector & (sector - 1)) != 0)
+    return no();
+  const std::uint64_t record = 4 + std::uint64_t{page_size} + 4;
+  for (std::uint64_t at = 0; at < journal.size() && is_journal(journal.subspan(at));
+       at = (at + sector - 1) / sector * sector) {
+    std::uint64_t count = read_be<std::uint32_t>(journal.subspan(at + 8));
+    const auto nonce = read_be<std::uint32_t>(journal.subspan(at + 12));
+    if (count == 0xffff'ffff) count = journal.size();
+    for (at += sector; count > 0 && at <= journal.size() && journal.size() - at >= record;
+         --count, at += record) {
+      const auto number = read_be<std::uint32_t>(journal.subspan(at));
+      std::uint32_t sum = nonce;
+      for (std::uint32_t i = page_size; i > 200;)
+        sum += std::to_integer<std::uint32_t>(journal[at + 4 + (i -= 200)]);
+      if (number == 0 || read_be<std::uint32_t>(journal.subspan(at + 4 + page_size)) != sum) return out;
+      if (number <= out.pages) out.at.try_emplace(number, at + 4);
+    }
+  }
+  return out;
 }
 
 Result<LogPages> committed_in(BytesView wal, std::uint32_t page_size) {

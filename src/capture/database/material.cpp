@@ -69,6 +69,23 @@ Result<Opened> open_with_log(const std::vector<InputFile>& files, std::size_t at
            "the write-ahead log beside the database does not fit it; the newest messages may be in it "
            "alone: copy both while the application is closed, or check-point the database"});
   }
+  if (const InputFile* journal = named(files, files[at].path + "-journal")) {
+    const auto journal_bytes = content_of(*journal, holder);
+    if (journal_bytes && is_journal(*journal_bytes)) {
+      if (auto before = Database::open(bytes, *journal_bytes)) {
+        doubts.push_back(
+            {"change-undone",
+             "the database was copied in the midst of a change, which its journal undoes: what the "
+             "application was writing is not shown; copy both while it is closed"});
+        return Opened{std::move(holder), std::move(doubts), std::move(*before)};
+      }
+    }
+    if (!journal_bytes || is_journal(*journal_bytes))
+      doubts.push_back(
+          {"journal-not-read",
+           "the database was copied in the midst of a change, and its journal does not fit it: what is "
+           "shown may be half written; copy both while the application is closed"});
+  }
   return Opened{{}, std::move(doubts), TRY(Database::open(bytes))};
 }
 

@@ -10,10 +10,10 @@
 
 namespace strongroom::capture::database {
 
-/// A database of the material, with its write-ahead log if one lies beside it.
+/// A database of the material, with its write-ahead log or the journal of an unfinished change if one lies beside it.
 struct Opened {
   Bytes log_holder;
-  std::vector<record::Doubt> doubts;  ///< "wal-not-read", for the first record
+  std::vector<record::Doubt> doubts;  ///< "wal-not-read" and the like, for the first record
   Database database;
 };
 /// As Database::open; a log that does not fit is left out with a doubt. `bytes` are those of `files[at]` or what was
