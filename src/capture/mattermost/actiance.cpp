@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "base/utf8.h"
 #include "capture/beside.h"
 #include "capture/emission.h"
 #include "capture/instants.h"
@@ -19,6 +20,7 @@ using record::Record;
 constexpr std::string_view kSource = "mattermost-actiance";
 constexpr std::size_t kPieceBytes = 1u << 20;
 constexpr std::size_t kDepthMax = 16;
+constexpr std::size_t kMembersMax = 256u << 10;
 
 /// Without the prefix of a name space.
 std::string_view local(const char* name) {
@@ -94,6 +96,7 @@ class Reader {
     }
     if (name == "Conversation" && depth_ == 2) {
       frame_.clear();
+      members_bytes_ = 0;
       frame_at_ = at();
       frame_end_ = 0;
       conversation_ = {"mattermost:room:", {}, record::ConversationKind::group};
@@ -102,6 +105,8 @@ class Reader {
         conversation_.title = attributes[1];
       }
     }
+    if (depth_ == 3) member_at_ = at();
+    if (depth_ == 3 || depth_ == 4) nested_ = depth_ == 4 && !in_item_;
     if (depth_ != 3 || !is_item(name)) return;
     if (frame_end_ == 0) frame_end_ = at();
     item_at_ = at();
@@ -116,7 +121,7 @@ class Reader {
     const std::size_t depth = depth_--;
     if (depth == 4 && in_item_) fields_[std::string(name)] = leaf_;
     if (depth == 3 && !in_item_) {
-      frame_[std::string(name)] = leaf_;
+      add_member(name);
       if (name == "RoomID") conversation_.id = "mattermost:room:" + leaf_;
     }
     if (depth == 3 && in_item_) {
@@ -125,6 +130,17 @@ class Reader {
     }
     if (depth == 2 && name == "Conversation") finish_frame();
     leaf_.clear();
+  }
+
+  /// A member of the conversation that is no item: its text, or as written what holds elements of its own.
+  void add_member(std::string_view name) {
+    const std::uint64_t end = at() + static_cast<std::uint64_t>(XML_GetCurrentByteCount(parser_));
+    std::string text =
+        nested_ ? utf8::repaired(text_of(file_.bytes.subspan(member_at_, end - member_at_))) : leaf_;
+    members_bytes_ += text.size();
+    if (members_bytes_ > kMembersMax) return;
+    std::string& known = frame_[std::string(name)];
+    known += (known.empty() ? "" : "\n") + text;
   }
 
   std::string field(const char* name) const {
@@ -212,6 +228,9 @@ class Reader {
     record.conversation = conversation_;
     record.extra["object"] = "conversation";
     for (const auto& [name, text] : frame_) record.extra[name] = text;
+    if (members_bytes_ > kMembersMax)
+      record.doubts.push_back(
+          {"frame-cut", "the members of the conversation that are no items are more than 256 KiB"});
     if (const auto begun = milliseconds(frame_["StartTimeUTC"])) set_instant(record, begun);
     const std::uint64_t end = frame_end_ != 0 ? frame_end_ : at();
     Emission out(tally_, file_.path,
@@ -237,8 +256,9 @@ class Reader {
   XML_Parser parser_ = nullptr;
   Result<void> result_;
   std::size_t depth_ = 0;
-  bool in_item_ = false, skip_ = false, doctype_ = false, stopped_ = false;
-  std::uint64_t item_at_ = 0, frame_at_ = 0, frame_end_ = 0;
+  bool in_item_ = false, nested_ = false, skip_ = false, doctype_ = false, stopped_ = false;
+  std::uint64_t item_at_ = 0, member_at_ = 0, frame_at_ = 0, frame_end_ = 0;
+  std::size_t members_bytes_ = 0;
   std::string leaf_;
   std::map<std::string, std::string> fields_, frame_;
   record::Conversation conversation_;

@@ -104,6 +104,19 @@ TEST(MattermostActiance, EveryElementOfAConversationIsARecord) {
   EXPECT_EQ(std::get<std::string>(r[6].extra.at("EndTimeUTC")), "1500000004000");
 }
 
+TEST(MattermostActiance, WhatIsNoItemIsKeptWholeWithItsConversation) {
+  const std::string more = "<Notice kind=\"x\"><By>Ana</By> said <b>so</b></Notice>";
+  std::string xml(kXml);
+  xml.insert(xml.find("  <EndTimeUTC>"), more + more + "<Subject>a</Subject><Subject>b</Subject>");
+  const record::Record frame = parse(actiance_parser(), {{"a.xml", bytes_of(xml)}}).sink.records.at(6);
+  EXPECT_EQ(std::get<std::string>(frame.extra.at("Notice")), more + "\n" + more);
+  EXPECT_EQ(std::get<std::string>(frame.extra.at("Subject")), "a\nb");
+  EXPECT_TRUE(frame.doubts.empty());
+  xml.insert(xml.find("  <EndTimeUTC>"), "<Notice><By>" + std::string(300'000, 'x') + "</By></Notice>");
+  EXPECT_EQ(parse(actiance_parser(), {{"a.xml", bytes_of(xml)}}).sink.records.at(6).doubts.at(0).code,
+            "frame-cut");
+}
+
 TEST(MattermostActiance, HostileXmlIsRefusedAndWhatCameBeforeIsKept) {
   for (std::size_t size = 200; size < kXml.size(); size += 53)
     (void)parse(actiance_parser(), {{"a.xml", bytes_of(kXml.substr(0, size))}});
