@@ -58,6 +58,9 @@ std::optional<char32_t> next(std::string_view text, std::size_t& offset) {
 
 bool is_valid(std::string_view text) {
   std::size_t offset = 0;
+  while (eight_ascii(text, offset)) offset += 8;
+  // What is left of ASCII alone is seen at once with what stands before it.
+  if (offset > 0 && text.size() - offset < 8 && eight_ascii(text, text.size() - 8)) return true;
   while (offset < text.size()) {
     const std::size_t length = eight_ascii(text, offset) ? 8 : well_formed_length(text, offset);
     if (length == 0) return false;
@@ -106,6 +109,7 @@ std::string one_line(std::string_view text) {
 }
 
 std::string repaired(std::string_view text) {
+  if (is_valid(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   std::size_t offset = 0;

@@ -34,7 +34,7 @@ void append_quoted(std::string& to, std::string_view text) {
 std::string value_json(const Rows& rows, int column) {
   switch (rows.type(column)) {
     case Type::null: return "null";
-    case Type::integer: return fmt::format("{}", rows.integer(column));
+    case Type::integer: return std::to_string(rows.integer(column));
     case Type::real:
       return std::isfinite(rows.real(column)) ? fmt::format("{}", rows.real(column)) : std::string("null");
     case Type::text: break;
