@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/check.h"
 #include "base/utf8.h"
@@ -13,24 +14,23 @@ namespace {
 enum Major : unsigned { kUint = 0, kNegative = 1, kBytes = 2, kText = 3, kArray = 4, kMap = 5, kSimple = 7 };
 constexpr std::uint64_t kFalse = 20, kTrue = 21, kNull = 22;
 
+[[gnu::noinline]] void append_long_head(Bytes& to, unsigned major, std::uint64_t n) {
+  const unsigned exponent = n <= 0xFF ? 0 : n <= 0xFFFF ? 1 : n <= 0xFFFFFFFF ? 2 : 3;
+  const std::size_t width = std::size_t{1} << exponent;
+  std::array<std::byte, 9> encoded;
+  encoded[0] = static_cast<std::byte>((major << 5) | (24 + exponent));
+  for (std::size_t i = 0; i < width; ++i) encoded[1 + i] = static_cast<std::byte>(n >> (8 * (width - 1 - i)));
+  append(to, BytesView(encoded).first(1 + width));
+}
+
 }  // namespace
 
-void Writer::head(unsigned major, std::uint64_t n) {
-  const auto first = [&](unsigned low) { out_.push_back(static_cast<std::byte>((major << 5) | low)); };
+// Nearly every head is one byte.
+inline void Writer::head(unsigned major, std::uint64_t n) {
   if (n < 24) {
-    first(static_cast<unsigned>(n));
-  } else if (n <= 0xFF) {
-    first(24);
-    out_.push_back(static_cast<std::byte>(n));
-  } else if (n <= 0xFFFF) {
-    first(25);
-    append_u16(out_, static_cast<std::uint16_t>(n));
-  } else if (n <= 0xFFFFFFFF) {
-    first(26);
-    append_u32(out_, static_cast<std::uint32_t>(n));
+    out_.push_back(static_cast<std::byte>((major << 5) | n));
   } else {
-    first(27);
-    append_u64(out_, n);
+    append_long_head(out_, major, n);
   }
 }
 

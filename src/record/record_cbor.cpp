@@ -136,110 +136,110 @@ void put_original(Writer& w, const Original& o) {
   put_text(w, o.file);
 }
 
-// Reading, in the same order.
+// Reading, in the same order. Everything is read into its place: what is handed up through a Result is moved each time.
 
-Result<std::string> text(Reader& r) { return std::string(TRY(r.text())); }
+Result<void> get_text(Reader& r, std::string& out) {
+  out = TRY(r.text());
+  return {};
+}
 
 template <class E>
-Result<E> enumerator(Reader& r, E first, E last) {
+Result<void> get_enumerator(Reader& r, E& out, E first, E last) {
   const std::uint64_t v = TRY(r.uint_max(static_cast<std::uint64_t>(last)));
   if (v < static_cast<std::uint64_t>(first))
     return r.error(ErrorCode::malformed, "an enumerator is out of range");
-  return static_cast<E>(v);
+  out = static_cast<E>(v);
+  return {};
 }
 
-template <class Get>
-auto list(Reader& r, Get get) -> Result<std::vector<typename decltype(get(r))::value_type>> {
+template <class T, class Get>
+Result<void> get_list(Reader& r, std::vector<T>& out, Get get) {
   const std::size_t count = TRY(r.array());
-  std::vector<typename decltype(get(r))::value_type> out;
-  for (std::size_t i = 0; i < count; ++i) out.push_back(TRY(get(r)));
-  return out;
+  for (std::size_t i = 0; i < count; ++i) TRY(get(r, out.emplace_back()));
+  return {};
 }
 
-template <class Get>
-auto optional(Reader& r, Get get) -> Result<std::optional<typename decltype(get(r))::value_type>> {
-  using T = typename decltype(get(r))::value_type;
-  if (TRY(r.null_next())) return std::optional<T>{};
-  return std::optional<T>{TRY(get(r))};
+template <class T, class Get>
+Result<void> get_optional(Reader& r, std::optional<T>& out, Get get) {
+  if (TRY(r.null_next())) return {};
+  return get(r, out.emplace());
 }
 
-Result<std::uint64_t> get_uint(Reader& r) { return r.uint(); }
-Result<std::int64_t> get_integer(Reader& r) { return r.integer(); }
-Result<bool> get_bool(Reader& r) { return r.boolean(); }
-Result<Hash256> get_hash(Reader& r) { return r.array_bytes<32>(); }
+Result<void> get_uint(Reader& r, std::uint64_t& out) {
+  out = TRY(r.uint());
+  return {};
+}
+Result<void> get_integer(Reader& r, std::int64_t& out) {
+  out = TRY(r.integer());
+  return {};
+}
+Result<void> get_bool(Reader& r, bool& out) {
+  out = TRY(r.boolean());
+  return {};
+}
+Result<void> get_hash(Reader& r, Hash256& out) {
+  out = TRY(r.array_bytes<32>());
+  return {};
+}
 
-Result<SourceTime> get_time(Reader& r) {
+Result<void> get_time(Reader& r, SourceTime& t) {
   TRY(r.array(4));
-  SourceTime t;
-  t.unix_ms = TRY(r.integer());
-  t.certainty = TRY(enumerator(r, ZoneCertainty::instant, ZoneCertainty::assumed));
-  t.zone = TRY(text(r));
-  t.wall_clock = TRY(text(r));
-  return t;
+  TRY(get_integer(r, t.unix_ms));
+  TRY(get_enumerator(r, t.certainty, ZoneCertainty::instant, ZoneCertainty::assumed));
+  TRY(get_text(r, t.zone));
+  return get_text(r, t.wall_clock);
 }
 
-Result<Person> get_person(Reader& r) {
+Result<void> get_person(Reader& r, Person& p) {
   TRY(r.array(4));
-  Person p;
-  p.id = TRY(text(r));
-  p.name = TRY(text(r));
-  p.addresses = TRY(list(r, text));
-  p.role = TRY(text(r));
-  return p;
+  TRY(get_text(r, p.id));
+  TRY(get_text(r, p.name));
+  TRY(get_list(r, p.addresses, get_text));
+  return get_text(r, p.role);
 }
 
-Result<Target> get_target(Reader& r) {
+Result<void> get_target(Reader& r, Target& t) {
   TRY(r.array(4));
-  Target t;
-  t.native_id = TRY(text(r));
-  t.author_id = TRY(text(r));
-  t.sent_at_ms = TRY(optional(r, get_integer));
-  t.text = TRY(text(r));
-  return t;
+  TRY(get_text(r, t.native_id));
+  TRY(get_text(r, t.author_id));
+  TRY(get_optional(r, t.sent_at_ms, get_integer));
+  return get_text(r, t.text);
 }
 
-Result<Attachment> get_attachment(Reader& r) {
+Result<void> get_attachment(Reader& r, Attachment& a) {
   TRY(r.array(10));
-  Attachment a;
-  a.name = TRY(text(r));
-  a.media_type = TRY(text(r));
-  a.size = TRY(optional(r, get_uint));
-  a.sha256 = TRY(optional(r, get_hash));
-  a.source_reference = TRY(text(r));
-  a.caption = TRY(text(r));
-  a.flavour = TRY(text(r));
-  a.width = TRY(optional(r, get_uint));
-  a.height = TRY(optional(r, get_uint));
-  a.state = TRY(enumerator(r, AttachmentState::present, AttachmentState::missing));
-  return a;
+  TRY(get_text(r, a.name));
+  TRY(get_text(r, a.media_type));
+  TRY(get_optional(r, a.size, get_uint));
+  TRY(get_optional(r, a.sha256, get_hash));
+  TRY(get_text(r, a.source_reference));
+  TRY(get_text(r, a.caption));
+  TRY(get_text(r, a.flavour));
+  TRY(get_optional(r, a.width, get_uint));
+  TRY(get_optional(r, a.height, get_uint));
+  return get_enumerator(r, a.state, AttachmentState::present, AttachmentState::missing);
 }
 
-Result<TextRange> get_range(Reader& r) {
+Result<void> get_range(Reader& r, TextRange& range) {
   TRY(r.array(4));
-  TextRange range;
-  range.start = TRY(r.uint());
-  range.length = TRY(r.uint());
-  range.style = TRY(text(r));
-  range.mention_id = TRY(text(r));
-  return range;
+  TRY(get_uint(r, range.start));
+  TRY(get_uint(r, range.length));
+  TRY(get_text(r, range.style));
+  return get_text(r, range.mention_id);
 }
 
-Result<PollOption> get_poll_option(Reader& r) {
+Result<void> get_poll_option(Reader& r, PollOption& option) {
   TRY(r.array(2));
-  PollOption option;
-  option.text = TRY(text(r));
-  option.votes = TRY(r.uint());
-  return option;
+  TRY(get_text(r, option.text));
+  return get_uint(r, option.votes);
 }
 
-Result<Poll> get_poll(Reader& r) {
+Result<void> get_poll(Reader& r, Poll& p) {
   TRY(r.array(4));
-  Poll p;
-  p.question = TRY(text(r));
-  p.options = TRY(list(r, get_poll_option));
-  p.multiple = TRY(optional(r, get_bool));
-  p.ended = TRY(optional(r, get_bool));
-  return p;
+  TRY(get_text(r, p.question));
+  TRY(get_list(r, p.options, get_poll_option));
+  TRY(get_optional(r, p.multiple, get_bool));
+  return get_optional(r, p.ended, get_bool);
 }
 
 Result<Extra> get_extra_value(BytesView encoded) {
@@ -248,78 +248,80 @@ Result<Extra> get_extra_value(BytesView encoded) {
     case cbor::Type::uint: return Extra{TRY(r.uint())};
     case cbor::Type::negative: return Extra{TRY(r.integer())};
     case cbor::Type::boolean: return Extra{TRY(r.boolean())};
-    case cbor::Type::text: return Extra{TRY(text(r))};
+    case cbor::Type::text: return Extra{std::string(TRY(r.text()))};
     case cbor::Type::bytes: return Extra{copy_of(TRY(r.bytes()))};
     default: return r.error(ErrorCode::malformed, "a value of the extra map has a type it may not have");
   }
 }
 
-Result<std::map<std::string, Extra>> get_extra(Reader& r) {
-  std::map<std::string, Extra> out;
+Result<void> get_extra(Reader& r, std::map<std::string, Extra>& out) {
   for (const auto& [key, value] : TRY(r.text_map())) out.emplace(key, TRY(get_extra_value(value)));
-  return out;
+  return {};
 }
 
-Result<Doubt> get_doubt(Reader& r) {
+Result<void> get_doubt(Reader& r, Doubt& d) {
   TRY(r.array(2));
-  Doubt d;
-  d.code = TRY(text(r));
-  d.detail = TRY(text(r));
-  return d;
+  TRY(get_text(r, d.code));
+  return get_text(r, d.detail);
 }
 
-Result<Original> get_original(Reader& r) {
+Result<void> get_original(Reader& r, Original& o) {
   TRY(r.array(5));
-  Original o;
   o.bytes = copy_of(TRY(r.bytes()));
-  o.within = TRY(optional(r, get_hash));
-  o.offset = TRY(r.uint());
-  o.length = TRY(r.uint());
-  o.file = TRY(text(r));
-  return o;
+  TRY(get_optional(r, o.within, get_hash));
+  TRY(get_uint(r, o.offset));
+  TRY(get_uint(r, o.length));
+  return get_text(r, o.file);
 }
 
-Result<Conversation> get_conversation(Reader& r) {
+Result<void> get_conversation(Reader& r, Conversation& c) {
   TRY(r.array(3));
-  Conversation c;
-  c.id = TRY(text(r));
-  c.title = TRY(text(r));
-  c.kind = TRY(enumerator(r, ConversationKind::unknown, ConversationKind::note_to_self));
-  return c;
+  TRY(get_text(r, c.id));
+  TRY(get_text(r, c.title));
+  return get_enumerator(r, c.kind, ConversationKind::unknown, ConversationKind::note_to_self);
 }
 
 /// Positions 2 to 13: what kind of event, whose, where, when.
 Result<void> get_event(Reader& r, Record& out) {
-  out.kind = TRY(enumerator(r, Kind::message, Kind::unparsed_original));
-  out.source = TRY(text(r));
-  out.parser_version = TRY(r.uint());
-  out.conversation = TRY(get_conversation(r));
-  out.author = TRY(optional(r, get_person));
-  out.outgoing = TRY(r.boolean());
-  out.people = TRY(list(r, get_person));
-  out.native_id = TRY(text(r));
-  out.order = TRY(r.uint());
-  out.sent_at = TRY(get_time(r));
-  out.received_at = TRY(optional(r, get_time));
-  out.text = TRY(text(r));
-  return {};
+  TRY(get_enumerator(r, out.kind, Kind::message, Kind::unparsed_original));
+  TRY(get_text(r, out.source));
+  TRY(get_uint(r, out.parser_version));
+  TRY(get_conversation(r, out.conversation));
+  TRY(get_optional(r, out.author, get_person));
+  TRY(get_bool(r, out.outgoing));
+  TRY(get_list(r, out.people, get_person));
+  TRY(get_text(r, out.native_id));
+  TRY(get_uint(r, out.order));
+  TRY(get_time(r, out.sent_at));
+  TRY(get_optional(r, out.received_at, get_time));
+  return get_text(r, out.text);
 }
 
 /// Positions 14 to 25: what it says and where that comes from.
 Result<void> get_content(Reader& r, Record& out) {
-  out.ranges = TRY(list(r, get_range));
-  out.target = TRY(optional(r, get_target));
-  out.reply_to = TRY(optional(r, get_target));
-  out.attachments = TRY(list(r, get_attachment));
-  out.poll = TRY(optional(r, get_poll));
-  out.expires_in_ms = TRY(optional(r, get_uint));
-  out.view_once = TRY(r.boolean());
-  out.extra = TRY(get_extra(r));
-  out.doubts = TRY(list(r, get_doubt));
-  out.original = TRY(get_original(r));
-  out.captured_at_ms = TRY(r.uint());
-  out.clock_offset_ms = TRY(r.integer());
-  return {};
+  TRY(get_list(r, out.ranges, get_range));
+  TRY(get_optional(r, out.target, get_target));
+  TRY(get_optional(r, out.reply_to, get_target));
+  TRY(get_list(r, out.attachments, get_attachment));
+  TRY(get_optional(r, out.poll, get_poll));
+  TRY(get_optional(r, out.expires_in_ms, get_uint));
+  TRY(get_bool(r, out.view_once));
+  TRY(get_extra(r, out.extra));
+  TRY(get_list(r, out.doubts, get_doubt));
+  TRY(get_original(r, out.original));
+  TRY(get_uint(r, out.captured_at_ms));
+  return get_integer(r, out.clock_offset_ms);
+}
+
+Result<void> get_record(Reader& r, Record& out) {
+  TRY(r.array(kPositions));
+  TRY(r.label("strongroom/record"));
+  if (TRY(r.uint()) != kVersion)
+    return fail(ErrorCode::unsupported, "a record has a version this program does not know", {},
+                "open it with a newer strongroom");
+  TRY(get_event(r, out));
+  TRY(get_content(r, out));
+  return r.end();
 }
 
 }  // namespace
@@ -359,16 +361,9 @@ Bytes encode(const Record& record) {
 Result<Record> decode(BytesView bytes) {
   if (bytes.size() > kRecordBytesMax)
     return fail(ErrorCode::limit_exceeded, "a record is larger than 16 MiB");
+  Result<Record> out(std::in_place);
   Reader r(bytes);
-  TRY(r.array(kPositions));
-  TRY(r.label("strongroom/record"));
-  if (TRY(r.uint()) != kVersion)
-    return fail(ErrorCode::unsupported, "a record has a version this program does not know", {},
-                "open it with a newer strongroom");
-  Record out;
-  TRY(get_event(r, out));
-  TRY(get_content(r, out));
-  TRY(r.end());
+  if (Result<void> got = get_record(r, *out); !got) out = std::unexpected(std::move(got).error());
   return out;
 }
 

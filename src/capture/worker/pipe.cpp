@@ -15,6 +15,8 @@ constexpr std::size_t kHeadsBytesMax = 64;  // of a message's items, its label a
 constexpr std::size_t kFrameBytesMax = record::kRecordBytesMax + 64;
 constexpr std::size_t kChunkBytes = 1u << 20;
 constexpr std::size_t kWriteBytes = 64u << 10;  // what a pipe takes at once
+constexpr std::size_t kKeptBytes = 4 * kWriteBytes;  ///< of the room for them, however much one frame took
+constexpr std::size_t kHeadBytes = 16;  ///< of a frame, before the record
 
 enum Answer : std::uint64_t {
   kRecord = 1,
@@ -127,8 +129,11 @@ Result<void> AnswerWriter::frame(const Bytes& item) {
 }
 
 Result<void> AnswerWriter::write() {
-  const Bytes bytes = std::exchange(unwritten_, {});
-  return output_(bytes);
+  Bytes bytes = std::exchange(unwritten_, {});
+  const Result<void> written = output_(bytes);
+  bytes.clear();
+  if (bytes.capacity() <= kKeptBytes) unwritten_ = std::move(bytes);
+  return written;
 }
 
 Result<void> AnswerWriter::record(record::Record record) {
@@ -136,8 +141,9 @@ Result<void> AnswerWriter::record(record::Record record) {
   if (encoded.size() > record::kRecordBytesMax)
     return fail(ErrorCode::limit_exceeded, "a record is larger than 16 MiB");
   cbor::Writer w;
+  w.reserve(encoded.size() + kHeadBytes);
   w.array(2).uint(kRecord).bytes(encoded);
-  return frame(w.take());
+  return frame(w.view());
 }
 
 Result<void> AnswerWriter::content(record::Record described, BytesView bytes) {
@@ -233,9 +239,10 @@ Result<void> AnswerReader::take_frame(BytesView frame) {
   if (described_ && kind != kChunk && kind != kError)
     return fail(ErrorCode::malformed, "the worker did not finish the content it announced");
   if (kind == kRecord && count == 2) {
-    record::Record record = TRY(record::decode(TRY(r.bytes())));
+    Result<record::Record> record = record::decode(TRY(r.bytes()));
+    if (!record) return std::unexpected(std::move(record).error());
     TRY(r.end());
-    return from_sink(sink_.record(std::move(record)));
+    return from_sink(sink_.record(std::move(*record)));
   }
   if (kind == kContent && count == 3) {
     record::Record described = TRY(record::decode(TRY(r.bytes())));
