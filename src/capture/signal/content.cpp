@@ -182,7 +182,8 @@ record::SourceTime instant(std::uint64_t ms, const TimeFrame& frame, std::string
 }
 
 std::string native_id_of(std::string_view author_id, std::uint64_t date_sent) {
-  return fmt::format("{}:{}", author_id, date_sent);
+  std::string out(author_id);
+  return out.append(":").append(std::to_string(date_sent));
 }
 
 record::Target target_of(const record::Person& author, std::uint64_t date_sent) {

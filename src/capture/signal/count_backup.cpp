@@ -1,3 +1,6 @@
+#include <array>
+#include <optional>
+
 #include "capture/signal/count.h"
 #include "capture/signal/wire_shape.h"
 #include "capture/signal/wire_walk.h"
@@ -9,18 +12,20 @@ using wire_shape::Shape;
 
 constexpr int kDepthMax = 100;
 
-Shape inside(Shape outer, std::uint32_t field) {
-  for (const wire_shape::Inside& row : wire_shape::kInside) {
-    if (row.outer == outer && row.field == field) return row.inner;
-  }
-  return Shape::leaf;
-}
+/// The rows of `kInside` by shape and number: a frame asks for five of them.
+constexpr std::size_t kShapes = static_cast<std::size_t>(Shape::ChatFolder) + 1;
+constexpr std::size_t kFields = 40;
+using ByField = std::array<std::array<std::optional<Shape>, kFields>, kShapes>;
+constexpr ByField kByField = [] {
+  ByField out{};
+  for (const wire_shape::Inside& row : wire_shape::kInside)
+    out.at(static_cast<std::size_t>(row.outer)).at(row.field) = row.inner;
+  return out;
+}();
 
-bool names_message(Shape outer, std::uint32_t field) {
-  for (const wire_shape::Inside& row : wire_shape::kInside) {
-    if (row.outer == outer && row.field == field) return true;
-  }
-  return false;
+/// Of the message in this field; nullopt if it is none.
+std::optional<Shape> inside(Shape outer, std::uint32_t field) {
+  return field < kFields ? kByField[static_cast<std::size_t>(outer)][field] : std::nullopt;
 }
 
 bool is_packed_whole(BytesView payload, Shape shape) {
@@ -36,11 +41,12 @@ bool is_packed_whole(BytesView payload, Shape shape) {
 bool is_whole(BytesView message, Shape shape, int depth) {
   WireWalk fields(message);
   while (const auto field = fields.next(depth)) {
-    if (!field->delimited || !names_message(shape, field->number)) continue;
-    const Shape inner = inside(shape, field->number);
+    if (!field->delimited) continue;
+    const std::optional<Shape> inner = inside(shape, field->number);
+    if (!inner) continue;
     if (inner == Shape::varints || inner == Shape::fixed32s) {
-      if (!is_packed_whole(field->payload, inner)) return false;
-    } else if (depth <= 0 || !is_whole(field->payload, inner, depth - 1)) {
+      if (!is_packed_whole(field->payload, *inner)) return false;
+    } else if (depth <= 0 || !is_whole(field->payload, *inner, depth - 1)) {
       return false;
     }
   }
@@ -59,7 +65,8 @@ std::uint64_t occurrences(BytesView message, std::uint32_t number) {
 /// Of fields that exclude each other the last one stands; pieces of one and the same are one message.
 struct Choice {
   std::uint32_t number = 0;
-  Bytes message;
+  BytesView message;
+  Bytes joined = {};  ///< what `message` shows if it came in pieces
 };
 template <class IsMember>
 Choice last_of(BytesView message, IsMember is_member) {
@@ -67,9 +74,13 @@ Choice last_of(BytesView message, IsMember is_member) {
   WireWalk fields(message);
   while (const auto field = fields.next(kDepthMax)) {
     if (!field->delimited || !is_member(field->number)) continue;
-    if (field->number != out.number) out.message.clear();
-    out.number = field->number;
-    append(out.message, field->payload);
+    if (field->number != out.number) {
+      out = {field->number, field->payload};
+      continue;
+    }
+    if (out.joined.empty()) out.joined = copy_of(out.message);
+    append(out.joined, field->payload);
+    out.message = out.joined;
   }
   return out;
 }

@@ -128,6 +128,9 @@ Result<void> emit_version(const frames::ChatItem& item, const Surroundings& arou
     out.target = first;
     out.extra["version"] = version;
   }
+  const auto* reactions = reactions_of(item);
+  if (!item.has_pindetails() && !item.has_poll() && (reactions == nullptr || reactions->empty()))
+    return emit(std::move(out));
   Record message = about(out, out.kind, first);
   message.sent_at = out.sent_at;
   TRY(emit(std::move(out)));
@@ -169,7 +172,7 @@ Result<void> read_chat_item(const frames::ChatItem& item, const Surroundings& ar
   const record::Target first = target_of(around.directory.person(oldest.authorid()), oldest.datesent());
   std::uint64_t version = 0;
   for (const frames::ChatItem& revision : item.revisions()) {
-    const auto emit_flat = [&](Record out) {
+    const auto emit_flat = [&](Record&& out) {
       if (revision.revisions_size() > 0)
         out.doubts.push_back(
             {"nested-revisions",

@@ -9,7 +9,7 @@
 namespace strongroom::capture::signal {
 
 /// Takes the records of one frame, in order.
-using Emit = std::function<Result<void>(record::Record)>;
+using Emit = std::function<Result<void>(record::Record&&)>;
 
 /// Fails only if `emit` does.
 Result<void> read_chat_item(const frames::ChatItem& item, const Surroundings& around, const Emit& emit);

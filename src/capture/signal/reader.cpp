@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 
 #include "capture/signal/context.h"
@@ -44,7 +46,8 @@ Result<void> Reader::take(const FramePlace& place) {
   if (!TRY(tally_.begin(file_, place.offset)))
     return refuse(place, "killed-its-reader", "reading this frame ended the reader before");
   if (!header_seen_) return take_header(place);
-  frames::Frame frame;
+  google::protobuf::Arena memory(nearby_.data(), nearby_.size());
+  auto& frame = *google::protobuf::Arena::CreateMessage<frames::Frame>(&memory);
   std::vector<record::Doubt> doubts;
   if (!decode(form_, place.bytes, frame, doubts))
     return refuse(place, "malformed-frame", "the bytes of a frame do not follow their format");
@@ -78,10 +81,10 @@ Result<void> Reader::take_frame(const frames::Frame& frame, const FramePlace& pl
   Emission emission{place, std::move(doubts), 0, {}};
   if (!frame.has_chatitem()) return emit(context_of(frame, around()), emission);
   return read_chat_item(frame.chatitem(), around(),
-                        [&](Record record) { return emit(std::move(record), emission); });
+                        [&](Record&& record) { return emit(std::move(record), emission); });
 }
 
-Result<void> Reader::emit(Record record, Emission& emission) {
+Result<void> Reader::emit(Record&& record, Emission& emission) {
   record.original.file = file_;
   record.original.offset = emission.place.offset;
   record.original.length = emission.place.bytes.size();

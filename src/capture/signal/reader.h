@@ -1,6 +1,8 @@
 /// Reads the frames of one stream, in order, into records: the plain stream's, a takeout's or a decrypted one's.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -42,7 +44,7 @@ class Reader {
   Result<void> take_header(const FramePlace& place);
   Result<void> take_frame(const frames::Frame& frame, const FramePlace& place,
                           std::vector<record::Doubt> doubts);
-  Result<void> emit(record::Record record, Emission& emission);
+  Result<void> emit(record::Record&& record, Emission& emission);
   Surroundings around() const { return {directory_, media_, time_frame_}; }
 
   Form form_;
@@ -50,6 +52,8 @@ class Reader {
   Media& media_;
   Tally& tally_;
   std::uint64_t frame_bytes_max_;
+  alignas(std::max_align_t)
+      std::array<char, 4096> nearby_;  ///< a usual frame's messages; the rest is on the heap
   bool header_seen_ = false;
   Directory directory_;
   TimeFrame time_frame_;
