@@ -38,26 +38,26 @@ class ValueCount {
 
   /// One value, or an array of them.
   std::uint64_t value() {
-    Outline outline(text_.substr(at_));
+    outline_.restart(text_.substr(at_));
     const std::size_t depth = text_[at_] == '[' ? 1 : 0;
     std::uint64_t found = 0;
     Value value;
     for (;;) {
-      const Outline::Event event = outline.next();
-      const Path path = outline.path();
+      const Outline::Event event = outline_.next();
+      const Path path = outline_.path();
       if (event == Outline::Event::cut) return found + skip();
       if (event == Outline::Event::finished) {
-        at_ += outline.at();
+        at_ += outline_.at();
         return found;
       }
       if (path.size() < depth) continue;
       const bool began = event == Outline::Event::begin;
       if (path.size() > depth) {
-        value.see(path.subspan(depth), outline.first(), began);
+        value.see(path.subspan(depth), outline_.first(), began);
       } else if (began) {
         value = Value();
       } else {
-        found += outline.first() != '{' || outline.length() > item_bytes_max_ ? 1 : value.records();
+        found += outline_.first() != '{' || outline_.length() > item_bytes_max_ ? 1 : value.records();
       }
     }
   }
@@ -65,6 +65,7 @@ class ValueCount {
   std::string_view text_;
   std::uint64_t item_bytes_max_;
   std::size_t at_;
+  Outline outline_{{}};
 };
 
 }  // namespace strongroom::capture::json

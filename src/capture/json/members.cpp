@@ -10,6 +10,13 @@
 namespace strongroom::capture::json {
 namespace {
 
+constexpr boost::json::parse_options kOptions = [] {
+  boost::json::parse_options out;
+  out.allow_invalid_utf8 = true;
+  out.max_depth = 128;
+  return out;
+}();
+
 std::string repaired(std::string_view text) {
   return utf8::is_valid(text) ? std::string(text) : utf8::repaired(text);
 }
@@ -52,11 +59,9 @@ record::Extra extra_of(const Any& value) {
 }  // namespace
 
 Result<Any> parse(std::string_view text) {
-  boost::json::parse_options options;
-  options.allow_invalid_utf8 = true;
-  options.max_depth = 128;
   boost::system::error_code failed;
-  boost::json::parser parser({}, options);
+  thread_local boost::json::parser parser({}, kOptions);  // its room is kept from one item to the next
+  parser.reset();
   const std::size_t used = parser.write(text.data(), text.size(), failed);
   if (failed)
     return fail(ErrorCode::malformed, "this is not JSON: " + failed.message(),

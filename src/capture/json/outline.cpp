@@ -13,6 +13,10 @@ constexpr std::string_view kSpace = " \t\r\n";
 
 /// One past the closing quote; npos if there is none.
 std::size_t behind_string(std::string_view text, std::size_t at) {
+  const std::size_t quote = text.find('"', at + 1);
+  if (quote == std::string_view::npos) return quote;
+  if (text.substr(at, quote - at).find('\\') == std::string_view::npos)
+    return quote + 1;  // as most strings are
   while (++at < text.size()) {
     if (text[at] == '\\') {
       ++at;
@@ -36,8 +40,14 @@ bool leads(Path path, std::initializer_list<std::string_view> names) {
   return true;
 }
 
-Outline::Outline(std::string_view text) : text_(text) {
-  if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+Outline::Outline(std::string_view text) { restart(text); }
+
+void Outline::restart(std::string_view text) {
+  text_ = text;
+  at_ = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  length_ = depth_ = 0;
+  first_ = 0;
+  begun_ = name_expected_ = false;
 }
 
 bool Outline::more_behind() const { return text_.find_first_not_of(kSpace, at_) != std::string_view::npos; }

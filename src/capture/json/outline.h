@@ -24,6 +24,8 @@ class Outline {
   /// One value begins or ends (a string, number or literal does both, one after the other). `finished`: the outermost
   /// value is over and `at()` is behind it. `cut`: the text ends inside a value, or a bracket closes another kind.
   explicit Outline(std::string_view text);
+  /// As if made anew: its room for 256 levels is not made anew with it.
+  void restart(std::string_view text);
   Event next();
 
   Path path() const { return {names_.data() + 1, depth_}; }

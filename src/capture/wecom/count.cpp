@@ -19,7 +19,11 @@ struct Counted {
 
 /// One past the closing quote, or npos.
 std::size_t after_string(std::string_view text, std::size_t at) {
-  for (++at; at < text.size() && text[at] != '"'; ++at) {
+  const std::size_t quote = text.find('"', ++at);
+  if (quote == std::string_view::npos) return quote;
+  if (text.substr(at, quote - at).find('\\') == std::string_view::npos)
+    return quote + 1;  // as most strings are
+  for (; at < text.size() && text[at] != '"'; ++at) {
     if (text[at] == '\\') ++at;
   }
   return at < text.size() ? at + 1 : std::string_view::npos;
