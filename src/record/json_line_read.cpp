@@ -34,11 +34,13 @@ class Members {
     if (v != nullptr) seen_.push_back(v);
     return v != nullptr && !v->is_null() ? v : nullptr;
   }
-  Result<std::string> text(std::string_view name) {
+  Result<std::string> text(std::string_view name) { return std::string(TRY(text_view(name))); }
+  /// Into the tree; empty if the member is missing.
+  Result<std::string_view> text_view(std::string_view name) {
     const json::value* v = find(name);
-    if (v == nullptr) return std::string{};
+    if (v == nullptr) return std::string_view{};
     if (!v->is_string()) return wrong(name, "a string");
-    return std::string(v->get_string());
+    return std::string_view(v->get_string());
   }
   Result<std::optional<std::uint64_t>> number(std::string_view name) {
     const json::value* v = find(name);
@@ -101,12 +103,14 @@ constexpr TimeNames kReceivedAt{"received_at", "received_at_certainty", "receive
                                 "received_at_wall_clock"};
 
 Result<std::optional<SourceTime>> time(Members& in, const TimeNames& names) {
-  const std::string text = TRY(in.text(names.instant));
-  const std::string certainty = TRY(in.text(names.certainty));
-  SourceTime out;
-  out.zone = TRY(in.text(names.zone));
-  out.wall_clock = TRY(in.text(names.wall_clock));
+  const std::string_view text = TRY(in.text_view(names.instant));
+  const std::string_view certainty = TRY(in.text_view(names.certainty));
+  const std::string_view zone = TRY(in.text_view(names.zone));
+  const std::string_view wall_clock = TRY(in.text_view(names.wall_clock));
   if (text.empty()) return std::optional<SourceTime>{};
+  SourceTime out;
+  out.zone = zone;
+  out.wall_clock = wall_clock;
   out.unix_ms = TRY_IN(names.instant, from_rfc3339(text));
   if (certainty.empty()) return std::optional{out};
   const auto known = zone_certainty_named(certainty);
@@ -259,7 +263,7 @@ Result<Original> original(Members& in) {
 }
 
 Result<void> read_event(Members& in, Record& out) {
-  const std::string kind = TRY(in.text("kind"));
+  const std::string_view kind = TRY(in.text_view("kind"));
   const auto known = kind_named(kind.empty() ? "message" : kind);
   if (!known) return wrong("kind", "a kind of record");
   out.kind = *known;
@@ -313,10 +317,14 @@ Result<Record> from_json_line(std::string_view line) {
   if (broken) return fail(ErrorCode::malformed, "the line is not JSON");
   if (!value.is_object()) return fail(ErrorCode::malformed, "the line is not a JSON object");
   Members members(value.get_object());
-  Record out;
-  TRY(read_event(members, out));
-  TRY(read_content(members, out));
-  members.report_rest(out.doubts);
+  Result<Record> out(std::in_place);
+  Result<void> read = read_event(members, *out);
+  if (read) read = read_content(members, *out);
+  if (read) {
+    members.report_rest(out->doubts);
+  } else {
+    out = std::unexpected(std::move(read).error());
+  }
   return out;
 }
 
