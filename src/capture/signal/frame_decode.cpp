@@ -16,8 +16,8 @@ namespace pb = google::protobuf;
 constexpr std::size_t kUnknownReportedMax = 16;
 constexpr int kDepthMax = 100;  ///< what the protobuf parser itself allows
 
-/// What the schema says of a type of message, by field number: enough to see on the wire that nothing is unknown. Asking
-/// the reflection of every message costs more than parsing it.
+/// What the schema says of a type of message, by field number: enough to see on the wire that nothing is unknown.
+/// Asking the reflection of every message costs more than parsing it.
 struct Known {
   struct Field {
     int wire_type = -1;  ///< none: not in the schema, or not looked at here
