@@ -14,6 +14,8 @@
 namespace strongroom::agent {
 namespace {
 
+constexpr int kUnderstoodNothing = 2;
+
 struct Options {
   ImportRequest request;
   std::string directory;
@@ -42,8 +44,7 @@ void print_table(const ImportReport& report, std::string_view stored) {
   line("together", report.found, {packed.stored, packed.duplicate, packed.refused}, doubts);
   if (report.reconciles()) fmt::print("The counts reconcile: found = {} + duplicate + refused.\n", stored);
   if (!report.refusals.empty())
-    fmt::print("\nRefused: {} sealed as original bytes, each with its reason\n{}",
-               counted(packed.refused, "item"), report.refusals.text());
+    fmt::print("\nNot read; its bytes are kept, sealed, with the reason:\n{}", report.refusals.text());
   if (doubts > 0) fmt::print("\nDoubts are explained by 'strongroom-agent inspect'.\n");
 }
 
@@ -69,11 +70,14 @@ int run_import(Options options) {
   options.request.patience = std::chrono::seconds(options.patience_s);
   if (options.retention_class != 0) options.request.retention_class = options.retention_class;
   if (options.dry) {
-    const auto report = dry_run(options.request, nullptr, tools.shared());
+    auto device = options.directory.empty() ? Result<std::optional<Device>>(std::nullopt)
+                                            : Device::open(*tools.files, options.directory);
+    if (!device) return tools.failed(device.error());
+    const auto report = dry_run(options.request, *device ? &**device : nullptr, tools.shared());
     if (!report) return tools.failed(report.error());
     print_table(*report, "would store");
     fmt::print("\nNothing was sealed or sent (--dry-run).\n");
-    return report->reconciles() ? 0 : 1;
+    return !report->reconciles() ? 1 : report->understood_nothing() ? kUnderstoodNothing : 0;
   }
   auto device = Device::open(*tools.files, options.directory);
   if (!device) return tools.failed(device.error());
@@ -81,7 +85,7 @@ int run_import(Options options) {
   if (!report) return tools.failed(report.error());
   print_table(*report, "stored");
   print_receipt(*report);
-  return 0;
+  return report->understood_nothing() ? kUnderstoodNothing : 0;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "capture/parser.h"
+#include "capture/zone/zone.h"
 
 namespace strongroom::agent {
 
@@ -30,7 +31,11 @@ inline capture::GivenKey read_key_file(const std::string& path) {
 
 /// `statement` outlives the parsing of the command line.
 inline void add_source_options(CLI::App& command, capture::Statement& statement) {
-  command.add_option("--zone", statement.zone, "the zone of wall-clock times: Europe/Lisbon, +02:00");
+  command.add_option("--zone", statement.zone, "the zone of wall-clock times: Europe/Lisbon, +02:00")
+      ->check([](const std::string& name) {
+        const auto zone = capture::zone::Zone::named(name);
+        return zone ? std::string() : zone.error().to_string();
+      });
   command.add_option("--date-order", statement.date_order, "how dates are written in the source")
       ->check(CLI::IsMember({"dmy", "mdy", "ymd"}));
   command.add_option("--custodian", statement.custodian_name, "how the custodian is named in the source");

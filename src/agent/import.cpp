@@ -150,9 +150,11 @@ Result<ImportReport> import_paths(Device& device, const ImportRequest& request, 
   return report;
 }
 
-Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, const ImportTools&) {
+Result<ImportReport> dry_run(const ImportRequest& request, const Device* device, const ImportTools& tools) {
   ImportReport report;
-  CountingSink sink(spool, report.packed, report.refusals);
+  std::optional<Spool> spool;
+  if (device != nullptr) spool = TRY(open_spool(*device, tools));
+  CountingSink sink(spool ? &*spool : nullptr, report.packed, report.refusals);
   TRY(parse_all(request, sink, report));
   return report;
 }

@@ -32,6 +32,8 @@ struct ImportReport {
   PackCounts packed;
   CanariesDue canaries;  ///< sealed besides; no part of the counts
   SendReport sent;
+  /// There was something, and no part of it is a record.
+  bool understood_nothing() const { return packed.refused > 0 && packed.stored + packed.duplicate == 0; }
   bool reconciles() const { return found == packed.stored + packed.duplicate + packed.refused; }
 };
 
@@ -48,8 +50,9 @@ struct ImportTools {
 /// error says so (`unavailable`); `conflict` if the counts do not reconcile.
 Result<ImportReport> import_paths(Device& device, const ImportRequest& request, const ImportTools& tools);
 
-/// What an import would store, without sealing, keys or a server. `device` may be null; with one, duplicates show.
-Result<ImportReport> dry_run(const ImportRequest& request, const Spool* spool, const ImportTools& tools);
+/// What an import would store, without sealing or a server. `device` may be null; with one, duplicates of what it
+/// stored before show.
+Result<ImportReport> dry_run(const ImportRequest& request, const Device* device, const ImportTools& tools);
 
 /// What a run from a timer did.
 struct TimerReport {

@@ -37,7 +37,8 @@ bool is_regular(const fs::directory_entry& entry) {
 }
 
 Error unreadable(const std::error_code& why, const std::string& path) {
-  return {ErrorCode::io, "a directory cannot be read: " + why.message(), path, {}};
+  return {ErrorCode::io, "a directory cannot be read: " + why.message(), path,
+          "let the account that runs this read it, or name the others one by one"};
 }
 
 }  // namespace
@@ -45,7 +46,9 @@ Error unreadable(const std::error_code& why, const std::string& path) {
 Result<Material> Material::survey(const std::string& path, const MaterialBounds& bounds) {
   Material out(path, bounds);
   if (path == "-") {
-    out.together_.push_back({"standard input", TRY(platform::keep_standard_input())});
+    const std::string kept = TRY(platform::keep_standard_input());
+    std::error_code odd;
+    if (fs::file_size(kept, odd) > 0 || odd) out.together_.push_back({"standard input", kept});
     return out;
   }
   std::error_code failed;
@@ -65,24 +68,30 @@ Result<Material> Material::survey(const std::string& path, const MaterialBounds&
 }
 
 Result<void> Material::walk() {
-  std::error_code failed;
   const fs::path root(root_);
+  std::vector<fs::path> directories{root};  // not yet looked into
   std::set<std::string> mail_directories;
   std::size_t files = 0;
-  fs::recursive_directory_iterator at(root, failed);
-  for (const fs::recursive_directory_iterator end; !failed && at != end; at.increment(failed)) {
-    if (!is_regular(*at)) continue;
-    const bool many = ++files > bounds_.together_max;
-    const bool lone = is_lone_mail(at->path());
-    const fs::path shown = at->path().lexically_relative(root);
-    if (lone) mail_directories.insert(shown.parent_path().string());
-    if (!lone || !many) together_.push_back({shown.string(), at->path().string()});
-    if (together_.size() > bounds_.files_max)
-      return fail(ErrorCode::limit_exceeded,
-                  fmt::format("there are more than {} files that could belong together", bounds_.files_max),
-                  root_, "name its directories one by one");
+  while (!directories.empty()) {
+    const fs::path directory = std::move(directories.back());
+    directories.pop_back();
+    std::error_code failed, odd;
+    fs::directory_iterator at(directory, failed);
+    for (const fs::directory_iterator end; !failed && at != end; at.increment(failed)) {
+      if (at->symlink_status(odd).type() == fs::file_type::directory) directories.push_back(at->path());
+      if (!is_regular(*at)) continue;
+      const bool many = ++files > bounds_.together_max;
+      const bool lone = is_lone_mail(at->path());
+      const fs::path shown = at->path().lexically_relative(root);
+      if (lone) mail_directories.insert(shown.parent_path().string());
+      if (!lone || !many) together_.push_back({shown.string(), at->path().string()});
+      if (together_.size() > bounds_.files_max)
+        return fail(ErrorCode::limit_exceeded,
+                    fmt::format("there are more than {} files that could belong together", bounds_.files_max),
+                    {}, "name its directories one by one");
+    }
+    if (failed) return std::unexpected(unreadable(failed, directory.string()));
   }
-  if (failed) return std::unexpected(unreadable(failed, root_));
   std::ranges::sort(together_, {}, &MaterialFile::shown);
   if (files <= bounds_.together_max) return {};
   std::erase_if(together_, [](const MaterialFile& file) { return is_lone_mail(file.on_disk); });

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/counted.h"
 #include "base/utf8.h"
 
@@ -15,6 +17,8 @@ std::string_view advice(std::string_view code) {
   if (code == "not-understood")
     return "if these are messages, 'strongroom-agent sources' says what is read and in which form to export "
            "them";
+  if (code == "unreferenced-file")
+    return "nothing if it is no message; if it is, 'strongroom-agent sources' says in which form it is read";
   if (code == "nothing-understood-within") return "unpack the archive and see what is in it";
   if (code == "archive-unreadable" || code == "archive-damaged" || code == "archive-member-unreadable")
     return "export again, or unpack it with another program into a directory and name that";
@@ -30,7 +34,9 @@ std::string_view advice(std::string_view code) {
     return "look for a mistyped key, or one of another backup, and import again";
   if (code == "killed-its-reader") return "report the source, without the file if it is private";
   if (code == "worker-failed") return "import its parts one by one to see which; report the source";
-  return "nothing now; when a later version reads this, import it again";
+  return "if the file was written by hand or cut off, mend or export it again and import it; else a later "
+         "version may read "
+         "it";
 }
 
 }  // namespace
@@ -56,8 +62,12 @@ std::string for_terminal(std::string_view text, std::size_t columns) {
 }
 
 void RefusalList::add(const record::Record& record) {
-  if (record.kind != record::Kind::unparsed_original) return;
-  const record::Doubt why = record.doubts.empty() ? record::Doubt{"unknown", ""} : record.doubts.front();
+  const bool refused = record.kind == record::Kind::unparsed_original;
+  const auto unnamed = std::ranges::find(record.doubts, "unreferenced-file", &record::Doubt::code);
+  if (!refused && unnamed == record.doubts.end()) return;
+  const record::Doubt why = !refused                ? *unnamed
+                            : record.doubts.empty() ? record::Doubt{"unknown", ""}
+                                                    : record.doubts.front();
   Reason& reason = by_code_[why.code];
   if (++reason.count > kPlacesShown) return;
   reason.places.push_back({record.original.file, why.detail, record.original.offset, record.original.length});
@@ -69,7 +79,7 @@ std::string RefusalList::text() const {
     out += fmt::format("  {}: {}\n", for_terminal(code, 40), counted(reason.count, "item"));
     for (const Place& place : reason.places)
       out += fmt::format("    {}, byte {}, {} long: {}\n", for_terminal(place.file, 70), place.offset,
-                         place.length, for_terminal(place.detail, 160));
+                         place.length, for_terminal(place.detail, 400));
     if (reason.count > reason.places.size())
       out += fmt::format("    ... and {} more\n", reason.count - reason.places.size());
     out += fmt::format("    To do: {}.\n", advice(code));

@@ -15,7 +15,7 @@ std::string for_terminal(std::string_view text, std::size_t columns);
 
 class RefusalList {
  public:
-  /// Takes note of an unparsed original; of anything else it does not.
+  /// Takes note of an unparsed original, and of a file that lay beside messages and that none of them names.
   void add(const record::Record& record);
   bool empty() const { return by_code_.empty(); }
   /// Lines for people; empty if nothing was refused.

@@ -37,6 +37,11 @@ Result<void> go_on_without(Session& session, Error error) {
 
 std::string retired_path(const Device& device) { return device.directory() + "/retired"; }
 
+Result<Spool> open_spool(const Device& device, const ImportTools& tools) {
+  const seal::ChainState fresh = TRY(device.fresh_chain(tools.files, tools.entropy));
+  return Spool::open(tools.files, device.directory() + "/spool", fresh, tools.steps);
+}
+
 Result<Session> begin(Device& device, const ImportTools& tools) {
   auto replica = TRY(device.replica(tools.files));
   std::optional<replica::ArchiveClient> server;
@@ -51,8 +56,7 @@ Result<Session> begin(Device& device, const ImportTools& tools) {
     return std::unexpected(std::move(connected).error());
   }
   roster::Enrolment enrolment = TRY(enrolment_of(replica, device.id()));
-  const seal::ChainState fresh = TRY(device.fresh_chain(tools.files, tools.entropy));
-  Spool spool = TRY(Spool::open(tools.files, device.directory() + "/spool", fresh, tools.steps));
+  Spool spool = TRY(open_spool(device, tools));
   return Session{std::move(replica),   std::move(server), std::move(unreachable),
                  std::move(enrolment), std::move(spool),  {}};
 }

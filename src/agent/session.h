@@ -28,6 +28,9 @@ struct Session {
 /// There once the device has said its last word.
 std::string retired_path(const Device& device);
 
+/// The device's spool; the device holds the directory's lock.
+Result<Spool> open_spool(const Device& device, const ImportTools& tools);
+
 /// Connects and brings the replica up to date; without a server it goes on with what it has. A change of keys that was
 /// interrupted between the register and the device's directory is completed here.
 Result<Session> begin(Device& device, const ImportTools& tools);

@@ -75,7 +75,8 @@ bool FilesBeside::settle_by_name(record::Attachment& attachment, std::string_vie
 }
 
 Result<void> FilesBeside::hand_over(Tally& tally) const {
-  for (const InputFile* file : beside_) TRY(hand_over_file(tally, *file));
+  for (const InputFile* file : beside_)
+    TRY(hand_over_file(tally, *file, digests_.contains(file) ? Named::yes : Named::no));
   return {};
 }
 

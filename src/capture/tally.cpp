@@ -91,7 +91,7 @@ Result<void> Tally::refuse(const Refusal& refusal) {
 
 Outcome Tally::outcome() const { return {source_, 0, parsed_, refused_, doubts_}; }
 
-Result<void> hand_over_file(Tally& tally, const InputFile& file) {
+Result<void> hand_over_file(Tally& tally, const InputFile& file, Named named) {
   Bytes holder;
   const auto bytes = content_of(file, holder);
   if (!bytes)
@@ -110,6 +110,8 @@ Result<void> hand_over_file(Tally& tally, const InputFile& file) {
                              .height = {},
                              .state = record::AttachmentState::present});
   if (const record::SourceTime* time = tally.first_named(digest)) out.sent_at = *time;
+  if (named == Named::no)
+    out.doubts.push_back({"unreferenced-file", "no message names this file, and no connector reads it"});
   out.original.within = digest;
   out.original.length = bytes->size();
   out.original.file = file.path;

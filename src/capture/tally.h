@@ -59,7 +59,9 @@ class Tally {
 };
 
 /// Hands over one whole input file as an attachment. Call it after the records: the file belongs to the time of the
-/// first one that names it, so that a folder of those days holds both.
-Result<void> hand_over_file(Tally& tally, const InputFile& file);
+/// first one that names it, so that a folder of those days holds both. One that no message names has the doubt
+/// "unreferenced-file": it may be messages that nobody could read.
+enum class Named { yes, no };
+Result<void> hand_over_file(Tally& tally, const InputFile& file, Named named = Named::yes);
 
 }  // namespace strongroom::capture

@@ -45,6 +45,17 @@ TEST(Tally, WhatIsReadAsMoreThanARecordMayHoldIsRefusedWithItsBytes) {
   EXPECT_EQ(sink.records[3].kind, Kind::message);
 }
 
+TEST(Tally, AFileThatNoMessageNamesIsDoubted) {
+  CollectingSink sink;
+  Tally tally(sink, "test", 1);
+  const InputFile file{"folder/notes.json", bytes_of("{}")};
+  ASSERT_TRUE(hand_over_file(tally, file, Named::no));
+  ASSERT_TRUE(hand_over_file(tally, file, Named::yes));
+  ASSERT_EQ(sink.contents.size(), 2u);
+  EXPECT_EQ(sink.contents[0].first.doubts.at(0).code, "unreferenced-file");
+  EXPECT_TRUE(sink.contents[1].first.doubts.empty());
+}
+
 TEST(Tally, WhatIsRepairedWhenItIsEncodedCountsAsItWillBe) {
   CollectingSink sink;
   Tally tally(sink, "test", 1);
