@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "capture/collecting_sink.h"
+#include "capture/json/members.h"
 
 namespace strongroom::capture::teams {
 namespace {
@@ -53,6 +54,34 @@ Parsed parse(std::string_view text, const Statement& statement = {}) {
     EXPECT_TRUE(again && *again == record) << record.native_id;
   }
   return out;
+}
+
+/// The record of what stands around the messages.
+const Record& frame_of(const Parsed& parsed) {
+  const auto is_frame = [](const Record& r) { return r.kind == Kind::context && r.extra.contains("object"); };
+  const auto frame = std::ranges::find_if(parsed.sink.records, is_frame);
+  EXPECT_NE(frame, parsed.sink.records.end());
+  return *frame;
+}
+
+TEST(Teams, WhatStandsBehindTheMessagesIsKeptToo) {
+  const auto with_behind = [](const std::string& more) {
+    return std::string(kAnswer.substr(0, kAnswer.rfind('}'))) + ",\n \"left\": \"" + more + "\"\n}";
+  };
+  const Parsed one = parse(with_behind("ana")), other = parse(with_behind("rui"));
+  EXPECT_EQ(std::get<std::string>(frame_of(one).extra.at("frame.left")), "ana");
+  EXPECT_NE(identity_of(frame_of(one)), identity_of(frame_of(other)));
+  EXPECT_EQ(identity_of(frame_of(one)), identity_of(frame_of(parse(with_behind("ana")))));
+  const Parsed large = parse(with_behind(std::string(90'000, 'x')));
+  EXPECT_EQ(frame_of(large).attachments.at(0).name, "frame.json");
+  ASSERT_EQ(large.sink.contents.size(), 1u);
+  const auto& [part, content] = large.sink.contents.front();
+  EXPECT_EQ(part.target->native_id, frame_of(large).native_id);
+  const auto members = json::parse(text_of(content));
+  ASSERT_TRUE(members && members->is_array());
+  const auto& last = members->get_array().back().as_object();
+  EXPECT_EQ(last.at("at").as_string(), "left");
+  EXPECT_EQ(last.at("is").as_string().size(), 90'000u);
 }
 
 TEST(Teams, AMessageIsReadWithWhatHangsOnIt) {
