@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -66,16 +67,16 @@ class Search {
       const auto size = ::pread(memory, read.reveal_mutable().data(), std::min(kReadBytes, end - at),
                                 static_cast<off_t>(at));
       if (size < static_cast<ssize_t>(kPiece)) break;
-      found = lies_in(read.reveal().first(static_cast<std::size_t>(size)));
+      found = lies_in(read.reveal_mutable().first(static_cast<std::size_t>(size)));
     }
     ::close(memory);
     return found;
   }
-  bool lies_in(BytesView memory) const {
+  /// Masks the memory instead of taking the mask from the secret.
+  bool lies_in(MutableBytes memory) const {
+    for (std::byte& b : memory) b ^= kMask;
     for (std::size_t piece = 0; piece + kPiece <= masked_.size(); piece += kPiece) {
-      const auto is_there = std::ranges::search(memory, BytesView(masked_).subspan(piece, kPiece), {},
-                                                [](std::byte b) { return b ^ kMask; });
-      if (!is_there.empty()) return true;
+      if (::memmem(memory.data(), memory.size(), masked_.data() + piece, kPiece) != nullptr) return true;
     }
     return false;
   }

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "capture/ciphers/ciphers.h"
+#include "codec/text.h"
 #include "crypto/openssl_handles.h"
 
 namespace strongroom::capture::ciphers {
@@ -172,12 +173,38 @@ Result<SecretBytes> pbkdf2(Pbkdf2Hash hash, BytesView passphrase, BytesView salt
   return out;
 }
 
+namespace {
+
+/// What the first private key in the text says, in PEM form (RFC 7468); empty if there is none. OpenSSL's own reader
+/// leaves lines of it in freed memory.
+SecretBytes der_of(std::string_view text) {
+  constexpr std::string_view kBegin = "PRIVATE KEY-----", kEnd = "-----END";
+  constexpr std::size_t kTextMax = 1u << 16;
+  const std::size_t name = text.find(kBegin);
+  const std::size_t end = name == std::string_view::npos ? name : text.find(kEnd, name);
+  if (end == std::string_view::npos) return {};
+  const std::string_view lines = text.substr(name + kBegin.size(), end - name - kBegin.size());
+  if (lines.size() > kTextMax) return {};
+  SecretBytes base64(lines.size());
+  std::size_t size = 0;
+  for (const char c : lines) {
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
+      base64.reveal_mutable()[size++] = static_cast<std::byte>(c);
+  }
+  auto der = codec::from_base64(text_of(base64.reveal().first(size)));
+  if (!der) return {};
+  SecretBytes out = SecretBytes::copy_of(*der);
+  wipe(*der);
+  return out;
+}
+
+}  // namespace
+
 Result<SecretBytes> rsa_unwrap(std::string_view key_pem, BytesView wrapped) {
-  const std::unique_ptr<BIO, openssl::Freed<BIO_free_all>> source(
-      BIO_new_mem_buf(key_pem.data(), static_cast<int>(std::min<std::size_t>(key_pem.size(), 1u << 16))));
-  // No terminal is asked for a passphrase.
-  const openssl::Key key(
-      PEM_read_bio_PrivateKey(source.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
+  const SecretBytes der = der_of(key_pem);
+  const unsigned char* at = openssl::in(der.reveal());
+  const openssl::Key key(der.empty() ? nullptr
+                                     : d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())));
   ERR_clear_error();
   if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA)
     return fail(ErrorCode::malformed, "this is not a private RSA key in PEM form without a passphrase");
