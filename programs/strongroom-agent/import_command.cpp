@@ -8,6 +8,7 @@
 #include "cage_option.h"
 #include "commands.h"
 #include "device_tools.h"
+#include "platform/interrupt.h"
 #include "platform/worker_process.h"
 #include "source_options.h"
 
@@ -25,7 +26,7 @@ struct Options {
 };
 
 /// One line a source, the sum below, and what could not be read.
-void print_table(const ImportReport& report, std::string_view stored) {
+void print_table(const ImportReport& report, std::string_view stored, std::string_view kept) {
   const auto line = [](std::string_view name, std::uint64_t found, const SourceCounts& counts,
                        std::uint64_t doubts) {
     fmt::print("{:<22} {:>10} {:>11} {:>10} {:>10} {:>10}\n", for_terminal(name, 40), found, counts.stored,
@@ -44,7 +45,7 @@ void print_table(const ImportReport& report, std::string_view stored) {
   line("together", report.found, {packed.stored, packed.duplicate, packed.refused}, doubts);
   if (report.reconciles()) fmt::print("The counts reconcile: found = {} + duplicate + refused.\n", stored);
   if (!report.refusals.empty())
-    fmt::print("\nNot read; its bytes are kept, sealed, with the reason:\n{}", report.refusals.text());
+    fmt::print("\nNot read; the bytes are {}:\n{}", kept, report.refusals.text());
   if (doubts > 0) fmt::print("\nDoubts are explained by 'strongroom-agent inspect'.\n");
 }
 
@@ -75,15 +76,19 @@ int run_import(Options options) {
     if (!device) return tools.failed(device.error());
     const auto report = dry_run(options.request, *device ? &**device : nullptr, tools.shared());
     if (!report) return tools.failed(report.error());
-    print_table(*report, "would store");
+    print_table(*report, "would store", "what an import keeps, sealed, with the reason");
     fmt::print("\nNothing was sealed or sent (--dry-run).\n");
     return !report->reconciles() ? 1 : report->understood_nothing() ? kUnderstoodNothing : 0;
   }
   auto device = Device::open(*tools.files, options.directory);
   if (!device) return tools.failed(device.error());
+  platform::on_interrupt_say(
+      "\nstrongroom-agent: stopped. What was sealed by now stays. Run the same command again: it goes on, and "
+      "stores nothing twice.\n");
   const auto report = import_paths(*device, options.request, tools.shared());
   if (!report) return tools.failed(report.error());
-  print_table(*report, "stored");
+  print_table(*report, "stored", "kept, sealed, with the reason");
+  if (report->unsent) return tools.failed(*report->unsent);
   print_receipt(*report);
   return report->understood_nothing() ? kUnderstoodNothing : 0;
 }

@@ -12,7 +12,6 @@
 namespace strongroom::agent {
 
 inline constexpr std::size_t kKeyFileBytesMax = 16u << 10;
-inline constexpr std::size_t kKeyBytesMax = 48u << 10;  ///< of all together: they travel in one message
 
 /// The content of a key file. A usage error if it cannot be read or is too large to be one.
 inline capture::GivenKey read_key_file(const std::string& path) {
@@ -43,13 +42,7 @@ inline void add_source_options(CLI::App& command, capture::Statement& statement)
       .add_option_function<std::vector<std::string>>(
           "--key-file",
           [&statement](const std::vector<std::string>& paths) {
-            std::size_t together = 0;
-            for (const std::string& path : paths) {
-              statement.keys.push_back(read_key_file(path));
-              together += statement.keys.back().reveal().size();
-              if (together > kKeyBytesMax)
-                throw CLI::ValidationError("--key-file", "all together are larger than 48 KiB: name fewer");
-            }
+            for (const std::string& path : paths) statement.keys.push_back(read_key_file(path));
           },
           "a key or passphrase of encrypted material; may be given several times")
       ->expected(1)

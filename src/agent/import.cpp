@@ -1,6 +1,9 @@
 #include "agent/import.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "agent/session.h"
 #include "agent/worker_library.h"
@@ -20,13 +23,13 @@ class PackingSink final : public capture::Sink {
   PackingSink(Packer& packer, Session& session, const ImportRequest& request, const ImportTools& tools,
               RefusalList& refusals)
       : packer_(packer), session_(session), request_(request), tools_(tools), refusals_(refusals) {}
-  Result<void> record(record::Record record) override {
+  Result<void> record(record::Record&& record) override {
     cut_to_fit(record);
     refusals_.add(record);
     TRY(packer_.add(std::move(record)));
     return after();
   }
-  Result<void> content(record::Record described, BytesView bytes) override {
+  Result<void> content(record::Record&& described, BytesView bytes) override {
     refusals_.add(described);
     TRY(packer_.add_content(std::move(described), bytes));
     return after();
@@ -50,6 +53,10 @@ class PackingSink final : public capture::Sink {
 };
 
 Result<std::uint32_t> class_of(const ImportRequest& request, const roster::Enrolment& enrolment) {
+  if (request.retention_class && std::ranges::count(enrolment.classes, *request.retention_class) == 0)
+    return fail(ErrorCode::refused,
+                fmt::format("this device may not seal under class {}", *request.retention_class), {},
+                fmt::format("with --class it may under {}", fmt::join(enrolment.classes, ", ")));
   if (request.retention_class) return *request.retention_class;
   if (enrolment.classes.size() == 1) return enrolment.classes.front();
   return fail(ErrorCode::refused, "this device may seal under several retention classes", {},
@@ -90,11 +97,11 @@ class CountingSink final : public capture::Sink {
  public:
   CountingSink(const Spool* spool, PackCounts& counts, RefusalList& refusals)
       : spool_(spool), counts_(counts), refusals_(refusals) {}
-  Result<void> record(record::Record record) override {
+  Result<void> record(record::Record&& record) override {
     cut_to_fit(record);
     return count(record);
   }
-  Result<void> content(record::Record described, BytesView bytes) override {
+  Result<void> content(record::Record&& described, BytesView bytes) override {
     if (capture::is_part(described)) return {};
     auto pieces = with_content(std::move(described), bytes);
     return count(pieces.front());
@@ -138,7 +145,13 @@ Result<ImportReport> import_paths(Device& device, const ImportRequest& request, 
         session.spool.set_aside_bytes(), device.directory()));
   report.canaries = TRY(spool_canaries(device, session, chain, tools));
   TRY(spool_heartbeat(session, chain));
-  report.sent = TRY(send(session, tools, request.patience));
+  auto sent = send(session, tools, request.patience);
+  if (sent)
+    report.sent = *std::move(sent);
+  else if (sent.error().code == ErrorCode::unavailable)
+    report.unsent = std::move(sent).error();
+  else
+    return std::unexpected(std::move(sent).error());
   if (!report.reconciles())
     return fail(
         ErrorCode::conflict,

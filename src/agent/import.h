@@ -32,6 +32,7 @@ struct ImportReport {
   PackCounts packed;
   CanariesDue canaries;  ///< sealed besides; no part of the counts
   SendReport sent;
+  std::optional<Error> unsent;  ///< everything is sealed into the spool, and not yet handed over
   /// There was something, and no part of it is a record.
   bool understood_nothing() const { return packed.refused > 0 && packed.stored + packed.duplicate == 0; }
   bool reconciles() const { return found == packed.stored + packed.duplicate + packed.refused; }
@@ -46,8 +47,8 @@ struct ImportTools {
   Progress progress;
 };
 
-/// Seals and hands over. When the server cannot be reached, everything is sealed into the spool all the same and the
-/// error says so (`unavailable`); `conflict` if the counts do not reconcile.
+/// Seals and hands over. When the server cannot be reached, everything is sealed into the spool all the same, and the
+/// report says so; `conflict` if the counts do not reconcile, `refused` if the device may not seal under the class.
 Result<ImportReport> import_paths(Device& device, const ImportRequest& request, const ImportTools& tools);
 
 /// What an import would store, without sealing or a server. `device` may be null; with one, duplicates of what it

@@ -68,7 +68,7 @@ class Witness final : public capture::Sink {
   std::uint64_t taken_ = 0, to_pass_over_ = 0;  ///< records and contents, parts as well
 };
 
-/// Numbers on what several jobs number from 0 each: `order` is unique in one import.
+/// Numbers on what every source of every job numbers from 0: `order` is unique in one import.
 class NumberingOn final : public capture::Sink {
  public:
   explicit NumberingOn(capture::Sink& sink) : sink_(sink) {}

@@ -35,8 +35,7 @@ std::string_view advice(std::string_view code) {
   if (code == "killed-its-reader") return "report the source, without the file if it is private";
   if (code == "worker-failed") return "import its parts one by one to see which; report the source";
   return "if the file was written by hand or cut off, mend or export it again and import it; else a later "
-         "version may read "
-         "it";
+         "version may read it";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "capture/emission.h"
+#include "capture/frame_members.h"
 #include "capture/instants.h"
 #include "capture/json/members.h"
 #include "capture/json/walk.h"
@@ -37,14 +38,12 @@ class JsonItems : public json::Visitor {
 
  private:
   Result<void> refuse(const json::Value& value, std::string code, std::string detail);
-  Result<void> attach_members(record::Record& frame);
 
   Tally& tally_;
   const InputFile& file_;
+  FrameMembers members_;
   std::uint64_t item_bytes_max_;
   std::vector<std::pair<std::string, std::string>> asides_;  ///< the first
-  std::string members_;  ///< all of them, as one JSON array
-  std::uint64_t aside_bytes_ = 0;
   std::uint64_t frame_at_ = 0;
   record::Doubt why_unsound_{"malformed-json", "its brackets or quotes do not close"};
   std::uint64_t frame_end_ = 0;  ///< of its beginning: where the first item or the end is

@@ -2,6 +2,9 @@
 /// by itself as well, so that it can be found and opened.
 #pragma once
 
+#include <string>
+
+#include "base/bytes.h"
 #include "record/record.h"
 
 namespace strongroom::capture {
@@ -11,5 +14,8 @@ namespace strongroom::capture {
 inline bool is_part(const record::Record& described) {
   return described.kind == record::Kind::attachment && described.target.has_value();
 }
+
+/// `bytes` as a file `name` that belongs to `whole`, of whose id it needs to know no more than is set by now.
+record::Record part_of(const record::Record& whole, std::string name, std::string media_type, BytesView bytes);
 
 }  // namespace strongroom::capture

@@ -35,6 +35,29 @@ OSSL_PARAM bytes_parameter(const char* name, BytesView value) {
   return OSSL_PARAM_construct_octet_string(name, const_cast<std::byte*>(value.data()), value.size());
 }
 
+/// What the first private key in the text says, in PEM form (RFC 7468); empty if there is none. OpenSSL's own reader
+/// leaves lines of it in freed memory.
+SecretBytes der_of(std::string_view text) {
+  constexpr std::string_view kBegin = "PRIVATE KEY-----", kEnd = "-----END";
+  constexpr std::size_t kTextMax = 1u << 16;
+  const std::size_t name = text.find(kBegin);
+  const std::size_t end = name == std::string_view::npos ? name : text.find(kEnd, name);
+  if (end == std::string_view::npos) return {};
+  const std::string_view lines = text.substr(name + kBegin.size(), end - name - kBegin.size());
+  if (lines.size() > kTextMax) return {};
+  SecretBytes base64(lines.size());
+  std::size_t size = 0;
+  for (const char c : lines) {
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
+      base64.reveal_mutable()[size++] = static_cast<std::byte>(c);
+  }
+  auto der = codec::from_base64(text_of(base64.reveal().first(size)));
+  if (!der) return {};
+  SecretBytes out = SecretBytes::copy_of(*der);
+  wipe(*der);
+  return out;
+}
+
 }  // namespace
 
 struct Decryptor::State {
@@ -172,33 +195,6 @@ Result<SecretBytes> pbkdf2(Pbkdf2Hash hash, BytesView passphrase, BytesView salt
   }
   return out;
 }
-
-namespace {
-
-/// What the first private key in the text says, in PEM form (RFC 7468); empty if there is none. OpenSSL's own reader
-/// leaves lines of it in freed memory.
-SecretBytes der_of(std::string_view text) {
-  constexpr std::string_view kBegin = "PRIVATE KEY-----", kEnd = "-----END";
-  constexpr std::size_t kTextMax = 1u << 16;
-  const std::size_t name = text.find(kBegin);
-  const std::size_t end = name == std::string_view::npos ? name : text.find(kEnd, name);
-  if (end == std::string_view::npos) return {};
-  const std::string_view lines = text.substr(name + kBegin.size(), end - name - kBegin.size());
-  if (lines.size() > kTextMax) return {};
-  SecretBytes base64(lines.size());
-  std::size_t size = 0;
-  for (const char c : lines) {
-    if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
-      base64.reveal_mutable()[size++] = static_cast<std::byte>(c);
-  }
-  auto der = codec::from_base64(text_of(base64.reveal().first(size)));
-  if (!der) return {};
-  SecretBytes out = SecretBytes::copy_of(*der);
-  wipe(*der);
-  return out;
-}
-
-}  // namespace
 
 Result<SecretBytes> rsa_unwrap(std::string_view key_pem, BytesView wrapped) {
   const SecretBytes der = der_of(key_pem);

@@ -9,6 +9,7 @@
 
 #include "capture/beside.h"
 #include "capture/google_voice/page.h"
+#include "capture/part.h"
 #include "capture/telephone/telephone.h"
 #include "codec/text.h"
 #include "crypto/hash.h"
@@ -60,15 +61,8 @@ class Reading {
       : file_(file), page_(page_of(text_of(file.bytes))), numbers_(numbers), beside_(beside), tally_(tally) {}
 
   Result<void> run() {
-    others_ = others();
-    all_others_ = others_.size();
-    std::size_t bytes = 0;
-    const auto fits = [&](const Person& p) {
-      return (bytes += p.id.size() + p.name.size()) <= kPeopleBytesMax;
-    };
-    const auto room = std::ranges::find_if_not(others_, fits) - others_.begin();
-    others_.resize(std::min(static_cast<std::size_t>(room), kPeopleMax));
-    conversation_ = telephone::conversation_of("googlevoice", others_);
+    cut_others();
+    join_labels();
     for (const Item& item : page_.items) TRY(take(item));
     return {};
   }
@@ -91,6 +85,43 @@ class Reading {
     return {is_number ? telephone::person_of(name, {}) : telephone::person_of({}, name)};
   }
 
+  /// Conversations are told apart by all participants.
+  void cut_others() {
+    std::vector<Person> all = others();
+    std::string ids;
+    std::size_t bytes = 0;
+    for (Person& person : all) {
+      ids += person.id + "\n";
+      bytes += person.id.size() + person.name.size();
+      if (others_.size() < kPeopleMax && bytes <= kPeopleBytesMax) others_.push_back(std::move(person));
+    }
+    conversation_ = telephone::conversation_of("googlevoice", others_);
+    if (all.size() == others_.size()) return;
+    conversation_.id += "~sha256:" + codec::hex(crypto::sha256(bytes_of(ids)));
+    cuts_.push_back({"people-cut", fmt::format("the page names {} participants; the first {} are here",
+                                               all.size(), others_.size())});
+  }
+
+  void join_labels() {
+    for (const std::string& label : page_.labels) {
+      if (labels_.size() + label.size() >= kLabelsBytesMax) {
+        cuts_.push_back({"labels-cut", fmt::format("the page has {} labels; the first are here", page_.labels.size())});
+        return;
+      }
+      labels_ += (labels_.empty() ? "" : ",") + label;
+    }
+  }
+
+  /// What was cut stands outside the messages, whose bytes are all that records hold: the page goes with the first.
+  Result<void> attach_page(record::Record& out) {
+    if (cuts_.empty() || std::exchange(page_is_kept_, true)) return {};
+    record::Record page =
+        part_of(out, file_.path.substr(file_.path.rfind('/') + 1), "text/html", file_.bytes);
+    page.original.offset = 0;
+    out.attachments.push_back(page.attachments.front());
+    return tally_.part(std::move(page), file_.bytes);
+  }
+
   Result<void> refuse(const Item& item, std::string code, std::string why) {
     const auto offset = static_cast<std::uint64_t>(item.bytes.data() - text_of(file_.bytes).data());
     return tally_.refuse({file_.path, offset, bytes_of(item.bytes), std::move(code), std::move(why)});
@@ -104,18 +135,17 @@ class Reading {
     record::Record out;
     out.sent_at = telephone::instant(*ms, "the time", out.doubts);
     out.conversation = conversation_;
-    if (all_others_ > others_.size())
-      out.doubts.push_back({"people-cut", fmt::format("the page names {} participants; the first {} are here",
-                                                      all_others_, others_.size())});
+    out.doubts.insert(out.doubts.end(), cuts_.begin(), cuts_.end());
     out.text = item.text;
     set_author(item, out);
     for (const Item::Reference& reference : item.references) out.attachments.push_back(attachment(reference));
     if (page_.is_call) set_call(item, out);
-    for (const std::string& label : page_.labels) add_label(label, out);
+    if (!page_.labels.empty()) out.extra["labels"] = labels_;
     if (page_.deleted) out.extra["deleted_by_user"] = true;
     out.native_id = native_id(item, out);
     const auto offset = static_cast<std::uint64_t>(item.bytes.data() - text_of(file_.bytes).data());
     out.original = {copy_of(bytes_of(item.bytes)), {}, offset, item.bytes.size(), file_.path};
+    TRY(attach_page(out));
     return tally_.record(std::move(out));
   }
 
@@ -161,12 +191,6 @@ class Reading {
     for (record::Attachment& a : out.attachments) a.flavour = "voice";
   }
 
-  static void add_label(const std::string& label, record::Record& out) {
-    auto& labels = out.extra.try_emplace("labels", std::string()).first->second;
-    auto& text = std::get<std::string>(labels);
-    if (text.size() + label.size() < kLabelsBytesMax) text += (text.empty() ? "" : ",") + label;
-  }
-
   /// The page names files without their endings.
   record::Attachment attachment(const Item::Reference& reference) {
     static constexpr std::array<std::string_view, 14> kEndings{"",      ".jpg",  ".png", ".gif", ".mp4",
@@ -191,7 +215,9 @@ class Reading {
   FilesBeside& beside_;
   Tally& tally_;
   std::vector<Person> others_;
-  std::size_t all_others_ = 0;
+  std::string labels_;
+  std::vector<record::Doubt> cuts_;  ///< what of the page no record holds
+  bool page_is_kept_ = false;
   record::Conversation conversation_;
 };
 

@@ -116,6 +116,26 @@ TEST(GoogleVoice, AForgedCrowdIsNotNamedWithEveryMessage) {
     EXPECT_EQ(r.people.size(), 100u);
     EXPECT_EQ(r.doubts.at(0).code, "people-cut");
   }
+  ASSERT_EQ(parsed.sink.contents.size(), 1u) << "the whole page, once";
+  EXPECT_EQ(text_of(parsed.sink.contents[0].second), page);
+  EXPECT_EQ(parsed.sink.contents[0].first.target->native_id, parsed.sink.records[0].native_id);
+  std::string other = page;
+  other.replace(other.find("+111999"), 7, "+119999");
+  EXPECT_NE(parse({{"A - 2023.html", bytes_of(other)}}).sink.records[0].conversation.id,
+            parsed.sink.records[0].conversation.id);
+}
+
+TEST(GoogleVoice, LabelsThatAreCutAreSaidAndThePageIsKept) {
+  std::string tail;
+  for (int i = 0; i < 200; ++i)
+    tail += "<a rel=\"tag\" href=\"http://www.google.com/voice#label" + std::to_string(i) + "\">x</a>";
+  std::string page = chat(message(kMe, "x"));
+  page.insert(page.find("<div class=\"tags\">") + 18, tail);
+  const Parsed parsed = parse({{"A - 2023.html", bytes_of(page)}});
+  const Record& r = parsed.sink.records.at(0);
+  EXPECT_EQ(r.doubts.at(0).code, "labels-cut");
+  EXPECT_TRUE(std::get<std::string>(r.extra.at("labels")).starts_with("label0,label1,"));
+  EXPECT_EQ(text_of(parsed.sink.contents.at(0).second), page);
 }
 
 TEST(GoogleVoice, CallsAndVoicemails) {

@@ -36,7 +36,11 @@ int detect(const std::vector<InputFile>& files) {
   return std::ranges::any_of(files, [](const InputFile& f) { return holds_records(f.bytes); }) ? 85 : 0;
 }
 
-using Digests = std::map<std::string, Hash256, std::less<>>;
+struct Digest {
+  Hash256 sha256{};
+  std::uint64_t size = 0;
+};
+using Digests = std::map<std::string, Digest, std::less<>>;
 
 /// What the line cannot say for itself: where it lies, and which of its attachments are beside it.
 void settle(record::Record& record, const InputFile& file, const Line& line, const Digests& digests) {
@@ -47,10 +51,16 @@ void settle(record::Record& record, const InputFile& file, const Line& line, con
     auto found = digests.find(directory + a.source_reference);
     if (found == digests.end()) found = digests.find(a.source_reference);
     if (found == digests.end()) continue;
-    if (a.sha256 && *a.sha256 != found->second)
+    const Digest& beside = found->second;
+    if (a.sha256 && *a.sha256 != beside.sha256)
       record.doubts.push_back(
           {"attachment-altered", "the file beside the lines has another SHA-256 than the line says"});
-    a.sha256 = found->second;
+    else if (a.size && *a.size != beside.size)
+      record.doubts.push_back(
+          {"attachment-altered", fmt::format("the file beside the lines has {} bytes; the line says {}",
+                                             beside.size, *a.size)});
+    a.sha256 = beside.sha256;
+    a.size = beside.size;
     a.state = record::AttachmentState::present;
   }
 }
@@ -83,7 +93,7 @@ Result<Outcome> parse(const std::vector<InputFile>& files, const Statement&, con
   Tally tally(sink, kSource, kParserVersion);
   Digests digests;
   for (const InputFile& file : files) {
-    if (!holds_records(file.bytes)) digests.emplace(file.path, crypto::sha256(file.bytes));
+    if (!holds_records(file.bytes)) digests.emplace(file.path, Digest{crypto::sha256(file.bytes), file.bytes.size()});
   }
   for (const InputFile& file : files) {
     if (!digests.contains(file.path)) TRY(parse_lines(file, limits, digests, tally));

@@ -66,6 +66,17 @@ TEST(JsonLines, FindsAttachmentsBesideTheLines) {
   EXPECT_EQ(record.attachments[1].state, record::AttachmentState::not_in_source);
 }
 
+TEST(JsonLines, DoubtsAFileThatIsNotAsTheLineSays) {
+  const std::string text = std::string(kLine) +
+                           R"(,"attachments":[{"source_reference":"a.bin","size":7},)"
+                           R"({"source_reference":"a.bin","size":8}]})";
+  const Parsed parsed = parse({{"a.jsonl", bytes_of(text)}, {"a.bin", bytes_of("content")}});
+  const record::Record& record = parsed.sink.records.at(0);
+  ASSERT_EQ(record.doubts.size(), 1u);
+  EXPECT_EQ(record.doubts[0].code, "attachment-altered");
+  EXPECT_EQ(record.attachments[1].size, 7u);
+}
+
 TEST(JsonLines, RefusesALineAboveTheLimitAndGoesOn) {
   const std::string text =
       std::string(kLine) + "}\n" + std::string(1000, 'x') + "\n" + std::string(kLine) + "}\n";
@@ -95,9 +106,9 @@ std::string worked_example() {
 }
 
 TEST(JsonLines, TheExampleOfTheFormatPageIsReadWithoutADoubt) {
-  const std::string lines = worked_example();
+  const std::string lines = worked_example(), picture(48'213, 'p');
   const std::vector<InputFile> files{{"lines.jsonl", bytes_of(lines)},
-                                     {"files/valve.jpg", bytes_of("picture")}};
+                                     {"files/valve.jpg", bytes_of(picture)}};
   EXPECT_GT(parser().detect(files), 50);
   const Parsed parsed = parse(files);
   EXPECT_EQ(parsed.outcome.parsed, 8u);

@@ -40,6 +40,7 @@ bool holds(const auto& names, std::string_view name) {
 }
 
 int sureness_of_eml(std::string_view text) {
+  text.remove_prefix(blank_before(text));
   const std::size_t line_end = std::min(text.find('\n'), text.size());
   const std::string_view first_line = text.substr(0, line_end);
   if (field_name_length(first_line) == 0 && !first_line.starts_with(">From ") &&
@@ -55,6 +56,12 @@ int sureness_of_eml(std::string_view text) {
 }
 
 }  // namespace
+
+std::size_t blank_before(std::string_view text) {
+  constexpr std::size_t kBlankMax = 64;
+  const std::size_t end = text.substr(0, kBlankMax + 1).find_first_not_of("\r\n");
+  return end == std::string_view::npos ? 0 : end;
+}
 
 int sureness(const InputFile& file) {
   const std::string_view text = beginning(file);

@@ -43,7 +43,9 @@ class Import {
 
  private:
   Result<void> eml(const InputFile& file) {
-    Place place{file.path, 0, file.bytes, {}, {}};
+    const std::size_t blank = blank_before(text_of(file.bytes));
+    Place place{file.path, blank, file.bytes.subspan(blank), {}, {}};
+    if (blank > 0) place.extra["preceded_by"] = std::string(text_of(file.bytes.first(blank)));
     if (auto maildir = maildir_place(file.path)) {
       place.extra = std::move(maildir->extra);
       place.delivered_ms = maildir->delivered_ms;

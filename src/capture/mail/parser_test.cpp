@@ -316,6 +316,16 @@ TEST(Mail, ReadsTheFirstFieldAfterAByteOrderMark) {
   EXPECT_FALSE(doubted(parsed.record(), "odd-header-line"));
 }
 
+TEST(Mail, ReadsTheFirstFieldAfterEmptyLines) {
+  const Parsed parsed = parse({{"a.eml", "\r\n\r\nFrom: a@b.c\r\nSubject: x\r\n\r\nHi"}});
+  EXPECT_EQ(parsed.record().author->id, "mailto:a@b.c");
+  EXPECT_EQ(parsed.record().text, "Hi");
+  EXPECT_EQ(parsed.record().original.offset, 4u);
+  EXPECT_EQ(std::get<std::string>(parsed.record().extra.at("preceded_by")), "\r\n\r\n") << "nothing is lost";
+  const InputFile more{"a.eml", bytes_of(std::string_view("\n"))};
+  EXPECT_EQ(parser().detect({more}), 0);
+}
+
 TEST(Mail, DoesNotLookForTheEndsOfWordsAgainAndAgain) {
   std::string words;
   while (words.size() < 4u << 20) words += "=?a?q? ";

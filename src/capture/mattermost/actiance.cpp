@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "capture/beside.h"
 #include "capture/emission.h"
+#include "capture/frame_members.h"
 #include "capture/instants.h"
 #include "capture/mattermost/compliance.h"
 #include "capture/mattermost/exported.h"
@@ -21,6 +22,7 @@ constexpr std::string_view kSource = "mattermost-actiance";
 constexpr std::size_t kPieceBytes = 1u << 20;
 constexpr std::size_t kDepthMax = 16;
 constexpr std::size_t kMembersMax = 256u << 10;
+constexpr FrameMembers::Form kMembers{"frame.xml", "application/xml", "", "\n", "\n"};
 
 /// Without the prefix of a name space.
 std::string_view local(const char* name) {
@@ -43,7 +45,8 @@ class Reader {
         item_bytes_max_(std::min<std::uint64_t>(limits.item_bytes_max, kRefusedInRecordMax)),
         custodian_(custodian),
         beside_(beside),
-        tally_(tally) {}
+        tally_(tally),
+        members_(tally, file.path, kMembers) {}
 
   Result<void> run() {
     const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr),
@@ -97,6 +100,8 @@ class Reader {
     if (name == "Conversation" && depth_ == 2) {
       frame_.clear();
       members_bytes_ = 0;
+      members_.begin();
+      in_conversation_ = true;
       frame_at_ = at();
       frame_end_ = 0;
       conversation_ = {"mattermost:room:", {}, record::ConversationKind::group};
@@ -128,7 +133,10 @@ class Reader {
       in_item_ = false;
       finish_item(name);
     }
-    if (depth == 2 && name == "Conversation") finish_frame();
+    if (depth == 2 && in_conversation_) {
+      in_conversation_ = false;
+      finish_frame();
+    }
     leaf_.clear();
   }
 
@@ -137,6 +145,7 @@ class Reader {
     const std::uint64_t end = at() + static_cast<std::uint64_t>(XML_GetCurrentByteCount(parser_));
     std::string text =
         nested_ ? utf8::repaired(text_of(file_.bytes.subspan(member_at_, end - member_at_))) : leaf_;
+    keep(members_.add({}, text_of(file_.bytes.subspan(member_at_, end - member_at_)), {}));
     members_bytes_ += text.size();
     if (members_bytes_ > kMembersMax) return;
     std::string& known = frame_[std::string(name)];
@@ -221,7 +230,7 @@ class Reader {
     record.attachments.push_back(std::move(out));
   }
 
-  /// The members of the conversation that are no items: its name, its beginning and end.
+  /// The members of the conversation that are no items: its name, its beginning and end. Still open: the file breaks.
   void finish_frame() {
     Record record;
     record.kind = Kind::context;
@@ -230,8 +239,13 @@ class Reader {
     for (const auto& [name, text] : frame_) record.extra[name] = text;
     if (members_bytes_ > kMembersMax)
       record.doubts.push_back(
-          {"frame-cut", "the members of the conversation that are no items are more than 256 KiB"});
+          {"frame-cut", "the members of the conversation that are no items are more than 256 KiB: here are the "
+                        "first, and all of them in the file frame.xml"});
+    if (in_conversation_) record.doubts.push_back({"cut-off", "the file breaks inside this conversation"});
     if (const auto begun = milliseconds(frame_["StartTimeUTC"])) set_instant(record, begun);
+    record.original.file = file_.path;
+    record.original.offset = frame_at_;
+    keep(members_.settle(record));
     const std::uint64_t end = frame_end_ != 0 ? frame_end_ : at();
     Emission out(tally_, file_.path,
                  file_.bytes.subspan(frame_at_, std::min<std::uint64_t>(end - frame_at_, kPieceBytes)),
@@ -240,7 +254,10 @@ class Reader {
   }
 
   Result<void> refuse_rest() {
-    const std::uint64_t from = std::min<std::uint64_t>(in_item_ ? item_at_ : at(), file_.bytes.size());
+    if (in_conversation_) finish_frame();
+    if (!result_) return result_;
+    const std::uint64_t begun = in_item_ ? item_at_ : depth_ > 2 ? member_at_ : at();
+    const std::uint64_t from = std::min<std::uint64_t>(begun, file_.bytes.size());
     const char* const why = doctype_ ? "the XML declares a document type, which no export does"
                                      : XML_ErrorString(XML_GetErrorCode(parser_));
     return tally_.refuse({file_.path, from, file_.bytes.subspan(from),
@@ -256,8 +273,9 @@ class Reader {
   XML_Parser parser_ = nullptr;
   Result<void> result_;
   std::size_t depth_ = 0;
-  bool in_item_ = false, nested_ = false, skip_ = false, doctype_ = false, stopped_ = false;
+  bool in_conversation_ = false, in_item_ = false, nested_ = false, skip_ = false, doctype_ = false, stopped_ = false;
   std::uint64_t item_at_ = 0, member_at_ = 0, frame_at_ = 0, frame_end_ = 0;
+  FrameMembers members_;
   std::size_t members_bytes_ = 0;
   std::string leaf_;
   std::map<std::string, std::string> fields_, frame_;
@@ -289,10 +307,10 @@ Result<Outcome> parse_actiance(const std::vector<InputFile>& files, const Statem
   return tally.outcome();
 }
 
-/// Closing tags of items and conversations; one more where something opened is never closed.
+/// Items and conversations that are closed, a conversation that is not, and one more where anything is open at the end.
 std::uint64_t count_actiance(std::string_view text, const Limits&) {
   std::uint64_t found = 0;
-  std::int64_t open = 0;
+  std::int64_t open = 0, conversations = 0;
   for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at)) {
     const std::string_view rest = text.substr(at);
     const std::string_view closing = rest.starts_with("<!--")        ? "-->"
@@ -300,23 +318,19 @@ std::uint64_t count_actiance(std::string_view text, const Limits&) {
                                                                      : ">";
     const std::size_t end = rest.find(closing);
     if (end == std::string_view::npos) break;
-    const std::string_view tag = rest.substr(0, end);
+    const std::string_view tag = rest.substr(1, end - 1);
     at += end + closing.size();
-    if (rest[1] == '!' || rest[1] == '?') continue;
-    if (rest[1] != '/') {
-      open += tag.ends_with('/') ? 0 : 1;
-      continue;
-    }
-    --open;
-    std::string_view name = tag.substr(2);
-    name = name.substr(name.find(':') == std::string_view::npos ? 0 : name.find(':') + 1);
-    name = name.substr(0, name.find_last_not_of(" \t\r\n") + 1);
-    const bool counts = name == "Conversation" || name == "Message" || name == "ParticipantEntered" ||
-                        name == "ParticipantLeft" || name == "FileTransferStarted" ||
-                        name == "FileTransferEnded";
-    found += counts ? 1u : 0u;
+    if (tag.starts_with('!') || tag.starts_with('?')) continue;
+    const bool closes = tag.starts_with('/'), empty = tag.ends_with('/');
+    std::string_view name = tag.substr(closes ? 1 : 0);
+    name = name.substr(0, name.find_first_of(" \t\r\n/"));
+    name = name.substr(name.find(':') + 1);
+    const int step = empty ? 0 : closes ? -1 : 1;
+    open += step;
+    if (name == "Conversation") conversations += step;
+    if ((closes || empty) && (name == "Conversation" || is_item(name))) ++found;
   }
-  return found + (open > 0 ? 1u : 0u);
+  return found + (conversations > 0 ? 1u : 0u) + (open > 0 ? 1u : 0u);
 }
 
 }  // namespace strongroom::capture::mattermost

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "capture/collecting_sink.h"
 #include "capture/mattermost/parser.h"
 
@@ -113,8 +115,42 @@ TEST(MattermostActiance, WhatIsNoItemIsKeptWholeWithItsConversation) {
   EXPECT_EQ(std::get<std::string>(frame.extra.at("Subject")), "a\nb");
   EXPECT_TRUE(frame.doubts.empty());
   xml.insert(xml.find("  <EndTimeUTC>"), "<Notice><By>" + std::string(300'000, 'x') + "</By></Notice>");
-  EXPECT_EQ(parse(actiance_parser(), {{"a.xml", bytes_of(xml)}}).sink.records.at(6).doubts.at(0).code,
-            "frame-cut");
+  const auto records = parse(actiance_parser(), {{"a.xml", bytes_of(xml)}}).sink.records;
+  EXPECT_EQ(records.at(6).doubts.at(0).code, "frame-cut");
+}
+
+const Record* find(const std::vector<Record>& records, Kind kind) {
+  const auto found = std::ranges::find(records, kind, &Record::kind);
+  return found == records.end() ? nullptr : &*found;
+}
+
+TEST(MattermostActiance, ManyMembersAreAFileAndNameTheirConversation) {
+  std::string xml(kXml);
+  xml.insert(xml.find("  <EndTimeUTC>"), "<Notice>" + std::string(40'000, 'x') + "</Notice>");
+  const Parsed parsed = parse(actiance_parser(), {{"a.xml", bytes_of(xml)}});
+  const Record* const frame = find(parsed.sink.records, Kind::context);
+  ASSERT_EQ(parsed.sink.contents.size(), 1u);
+  const auto& [part, bytes] = parsed.sink.contents.at(0);
+  ASSERT_TRUE(frame);
+  EXPECT_TRUE(frame->doubts.empty());
+  EXPECT_EQ(part.target->native_id, frame->native_id);
+  EXPECT_EQ(frame->attachments.at(0).name, "frame.xml");
+  const std::string_view members = text_of(bytes);
+  EXPECT_NE(members.find("<Notice>" + std::string(40'000, 'x') + "</Notice>\n<EndTimeUTC>"), std::string::npos);
+  xml.replace(xml.find("1500000004000"), 13, "1500000004001");
+  EXPECT_NE(find(parse(actiance_parser(), {{"a.xml", bytes_of(xml)}}).sink.records, Kind::context)->native_id,
+            frame->native_id)
+      << "two exports that differ behind their messages only";
+}
+
+TEST(MattermostActiance, WhatWasReadOfAConversationIsKeptWhereTheFileBreaks) {
+  const std::string_view xml = kXml;
+  const std::string_view cut = xml.substr(0, xml.find("4000</EndTimeUTC>"));
+  const auto r = parse(actiance_parser(), {{"a.xml", bytes_of(cut)}}).sink.records;
+  ASSERT_EQ(r.size(), 8u);
+  EXPECT_EQ(std::get<std::string>(r[6].extra.at("RoomID")), "general - c1");
+  EXPECT_EQ(r[6].doubts.at(0).code, "cut-off");
+  EXPECT_TRUE(text_of(r[7].original.bytes).starts_with("<EndTimeUTC>15"));
 }
 
 TEST(MattermostActiance, HostileXmlIsRefusedAndWhatCameBeforeIsKept) {

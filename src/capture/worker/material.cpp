@@ -6,27 +6,6 @@
 namespace strongroom::capture {
 namespace {
 
-/// Each connector orders its records from 0; together they are numbered on.
-class Renumber final : public Sink {
- public:
-  explicit Renumber(Sink& sink) : sink_(sink) {}
-  Result<bool> begin(std::string_view file, std::uint64_t offset) override {
-    return sink_.begin(file, offset);
-  }
-  Result<void> record(record::Record record) override {
-    record.order = next_++;
-    return sink_.record(std::move(record));
-  }
-  Result<void> content(record::Record described, BytesView bytes) override {
-    described.order = next_++;
-    return sink_.content(std::move(described), bytes);
-  }
-
- private:
-  Sink& sink_;
-  std::uint64_t next_ = 0;
-};
-
 /// Parts that are no items: whoever dies in one of these names it by the largest offsets.
 constexpr std::uint64_t kLooking = ~std::uint64_t{0};
 constexpr std::uint64_t kSharing = kLooking - 1;
@@ -84,7 +63,6 @@ Result<Outcome> parse_share(const Share& share, const Statement& statement, cons
 
 Result<std::vector<Outcome>> parse_material(const std::vector<InputFile>& files, const Statement& statement,
                                             const Limits& limits, Sink& sink) {
-  Renumber renumber(sink);
   const MayLook may_look = [&](const InputFile& file) {
     return sink.begin(file.path, kLooking).value_or(false);
   };
@@ -92,9 +70,9 @@ Result<std::vector<Outcome>> parse_material(const std::vector<InputFile>& files,
   const std::vector<InputFile> walked = archives.walk(files);
   std::vector<Outcome> outcomes;
   for (const Share& share : divide(walked, may_look))
-    outcomes.push_back(TRY(parse_share(share, statement, limits, renumber)));
+    outcomes.push_back(TRY(parse_share(share, statement, limits, sink)));
   if (!archives.refused().empty()) {
-    Tally tally(renumber, "archive", 1);
+    Tally tally(sink, "archive", 1);
     for (const Refusal& refusal : archives.refused()) TRY(tally.refuse(refusal));
     outcomes.push_back(tally.outcome());
     outcomes.back().found = archives.refused().size();

@@ -55,7 +55,7 @@ Result<Zone> Zone::named(std::string_view name) {
   std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(id));
   auto* rules = dynamic_cast<icu::BasicTimeZone*>(zone.get());
   if (zone == nullptr || rules == nullptr || *zone == icu::TimeZone::getUnknown()) {
-    return fail(ErrorCode::malformed, "the stated time zone is not known", "zone",
+    return fail(ErrorCode::malformed, "the stated time zone is not known", state->name,
                 "use an IANA name such as Europe/Lisbon, or an offset such as +02:00");
   }
   zone.release();
