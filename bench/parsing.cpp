@@ -36,8 +36,8 @@ std::size_t scaled(std::size_t count) {
 
 class Counting final : public capture::Sink {
  public:
-  Result<void> record(record::Record) override { return {}; }
-  Result<void> content(record::Record, BytesView) override { return {}; }
+  Result<void> record(record::Record&&) override { return {}; }
+  Result<void> content(record::Record&&, BytesView) override { return {}; }
 };
 
 void parse_with_ours(const std::string& path, std::uint64_t expected) {

@@ -191,7 +191,7 @@ Denied killed_by_the_second(const Arguments&) {
     } else if (i == 1) {
       __builtin_trap();
     }
-    (void)answers.record(record);
+    (void)answers.record(record::Record(record));
   }
   (void)answers.finish(std::vector{capture::Outcome{"double", 3, 2, 1, 1}});
   ::_exit(0);
@@ -208,7 +208,7 @@ Denied killed_by_many(const Arguments& arguments) {
     record::Record refused;
     refused.source = "double";
     refused.kind = record::Kind::unparsed_original;
-    (void)answers.record(refused);
+    (void)answers.record(record::Record(refused));
   }
   (void)answers.finish(std::vector{capture::Outcome{"double", many, 0, many, 0}});
   ::_exit(0);

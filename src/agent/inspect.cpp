@@ -12,12 +12,12 @@ namespace {
 class Inspector final : public capture::Sink {
  public:
   Inspector(InspectForm form, const Print& print) : form_(form), print_(print) {}
-  Result<void> record(record::Record record) override {
+  Result<void> record(record::Record&& record) override {
     report_.add(record);
     if (form_ == InspectForm::json_lines) print_(record::to_json_line(record) + "\n");
     return {};
   }
-  Result<void> content(record::Record described, BytesView) override { return record(std::move(described)); }
+  Result<void> content(record::Record&& described, BytesView) override { return record(std::move(described)); }
   const InspectReport& report() const { return report_; }
 
  private:

@@ -86,12 +86,12 @@ TEST_F(MaterialTest, AMaildirOfManyThousandMailsIsReadWhole) {
           "From: ana@example.org\nSubject: " + std::to_string(i) + "\n\nyes\n");
   write("in/notes.txt", "no mail");
   struct Counting final : capture::Sink {
-    Result<void> record(record::Record record) override {
+    Result<void> record(record::Record&& record) override {
       EXPECT_EQ(record.order, count);
       ++count;
       return {};
     }
-    Result<void> content(record::Record described, BytesView) override {
+    Result<void> content(record::Record&& described, BytesView) override {
       return record(std::move(described));
     }
     std::uint64_t count = 0;

@@ -191,7 +191,7 @@ Result<Packer::Pending*> Packer::folder_for(const record::Record& record) {
   return &folders_.at(month);
 }
 
-Result<void> Packer::add(record::Record record) {
+Result<void> Packer::add(record::Record&& record) {
   if (record.original.bytes.size() > kInlineBytesMax) {
     const Bytes bytes = std::exchange(record.original.bytes, {});
     if (is_original(record)) return add_content(std::move(record), bytes);
@@ -211,7 +211,7 @@ Result<void> Packer::add(record::Record record) {
   return seal_one(std::move(record), Counted::as_record);
 }
 
-Result<void> Packer::add_content(record::Record described, BytesView content) {
+Result<void> Packer::add_content(record::Record&& described, BytesView content) {
   bool first = !capture::is_part(described);  // a part of another record is not counted
   for (record::Record& chunk : with_content(std::move(described), content)) {
     TRY(seal_one(std::move(chunk), first ? Counted::as_record : Counted::as_chunk));
@@ -220,7 +220,7 @@ Result<void> Packer::add_content(record::Record described, BytesView content) {
   return {};
 }
 
-Result<void> Packer::seal_one(record::Record record, Counted counted) {
+Result<void> Packer::seal_one(record::Record&& record, Counted counted) {
   record.captured_at_ms = clock_.now_ms();
   const Hash256 identity = packed_identity(record);
   const bool refused = is_original(record);

@@ -53,9 +53,9 @@ class Packer {
          platform::Clock& clock);
 
   /// Takes one record (`cut_to_fit` was there before); seals a batch when one is full.
-  Result<void> add(record::Record record);
+  Result<void> add(record::Record&& record);
   /// Takes an attachment's content (or the bytes of an original too large for one record).
-  Result<void> add_content(record::Record described, BytesView content);
+  Result<void> add_content(record::Record&& described, BytesView content);
   /// Seals what is pending, closes every folder, syncs the spool.
   Result<void> finish();
   /// Seals what is pending and syncs, folders stay open.
@@ -73,7 +73,7 @@ class Packer {
   Result<Pending*> folder_for(const record::Record& record);
   Result<void> open_folder(std::uint32_t month);
   enum class Counted { as_record, as_chunk };
-  Result<void> seal_one(record::Record record, Counted counted);
+  Result<void> seal_one(record::Record&& record, Counted counted);
   Result<void> flush(Pending& pending);
   std::uint32_t today() { return static_cast<std::uint32_t>(clock_.now_ms() / 86'400'000); }
 

@@ -26,12 +26,12 @@ constexpr std::size_t kKillersMax = 50;
 class Witness final : public capture::Sink {
  public:
   explicit Witness(capture::Sink& sink) : sink_(sink) {}
-  Result<void> record(record::Record record) override {
+  Result<void> record(record::Record&& record) override {
     if (seen_before()) return {};
     see(record);
     return sink_.record(std::move(record));
   }
-  Result<void> content(record::Record described, BytesView bytes) override {
+  Result<void> content(record::Record&& described, BytesView bytes) override {
     if (seen_before()) return {};
     see(described);
     return sink_.content(std::move(described), bytes);
@@ -72,11 +72,11 @@ class Witness final : public capture::Sink {
 class NumberingOn final : public capture::Sink {
  public:
   explicit NumberingOn(capture::Sink& sink) : sink_(sink) {}
-  Result<void> record(record::Record record) override {
+  Result<void> record(record::Record&& record) override {
     record.order = next_++;
     return sink_.record(std::move(record));
   }
-  Result<void> content(record::Record described, BytesView bytes) override {
+  Result<void> content(record::Record&& described, BytesView bytes) override {
     described.order = next_++;
     return sink_.content(std::move(described), bytes);
   }

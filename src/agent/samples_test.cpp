@@ -89,8 +89,8 @@ std::vector<Expected> all_tables(const fs::path& samples) {
 /// Counts what arrives and forgets it.
 class Forgetting final : public capture::Sink {
  public:
-  Result<void> record(record::Record) override { return {}; }
-  Result<void> content(record::Record, BytesView) override { return {}; }
+  Result<void> record(record::Record&&) override { return {}; }
+  Result<void> content(record::Record&&, BytesView) override { return {}; }
 };
 
 std::string described(std::string_view source, const std::array<std::uint64_t, 4>& n) {

@@ -14,8 +14,8 @@ constexpr std::size_t kErrorColumns = 400;
 
 class Nothing final : public capture::Sink {
  public:
-  Result<void> record(record::Record) override { return unexpected(); }
-  Result<void> content(record::Record, BytesView) override { return unexpected(); }
+  Result<void> record(record::Record&&) override { return unexpected(); }
+  Result<void> content(record::Record&&, BytesView) override { return unexpected(); }
 
  private:
   static Result<void> unexpected() {

@@ -56,11 +56,8 @@ std::optional<char32_t> next(std::string_view text, std::size_t& offset) {
   return point;
 }
 
-bool is_valid(std::string_view text) {
+bool is_valid_beyond_ascii(std::string_view text) {
   std::size_t offset = 0;
-  while (eight_ascii(text, offset)) offset += 8;
-  // What is left of ASCII alone is seen at once with what stands before it.
-  if (offset > 0 && text.size() - offset < 8 && eight_ascii(text, text.size() - 8)) return true;
   while (offset < text.size()) {
     const std::size_t length = eight_ascii(text, offset) ? 8 : well_formed_length(text, offset);
     if (length == 0) return false;

@@ -2,13 +2,25 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace strongroom::utf8 {
 
-bool is_valid(std::string_view text);
+inline bool is_ascii(std::string_view text) {
+  std::uint64_t seen = 0, word = 0;
+  std::size_t at = 0;
+  for (; text.size() - at >= sizeof word; at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    seen |= word;
+  }
+  for (; at < text.size(); ++at) seen |= static_cast<unsigned char>(text[at]);
+  return (seen & 0x8080808080808080u) == 0;
+}
+bool is_valid_beyond_ascii(std::string_view text);
+inline bool is_valid(std::string_view text) { return is_ascii(text) || is_valid_beyond_ascii(text); }
 /// Valid, and without control characters (C0, DEL and C1): on a terminal it writes one line and does nothing else.
 bool is_one_line(std::string_view text);
 /// `text` made so: every invalid byte and every control character replaced by U+FFFD; for showing, never for storing.

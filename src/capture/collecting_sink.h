@@ -10,11 +10,11 @@ namespace strongroom::capture {
 
 class CollectingSink final : public Sink {
  public:
-  Result<void> record(record::Record record) override {
+  Result<void> record(record::Record&& record) override {
     records.push_back(std::move(record));
     return {};
   }
-  Result<void> content(record::Record described, BytesView bytes) override {
+  Result<void> content(record::Record&& described, BytesView bytes) override {
     contents.emplace_back(std::move(described), copy_of(bytes));
     return {};
   }

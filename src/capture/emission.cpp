@@ -19,7 +19,7 @@ const Hash256& Emission::digest() {
   return *digest_;
 }
 
-Result<void> Emission::emit(record::Record record) {
+Result<void> Emission::emit(record::Record&& record) {
   record.original.file = file_;
   record.original.offset = offset_;
   record.original.length = bytes_.size();

@@ -17,7 +17,7 @@ class Emission {
   /// differ are never taken for one told twice.
   void name_by_bytes() { named_by_bytes_ = true; }
   /// Fails only if the sink does.
-  Result<void> emit(record::Record record);
+  Result<void> emit(record::Record&& record);
 
  private:
   Tally& tally_;

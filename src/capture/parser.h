@@ -76,11 +76,11 @@ class Sink {
   /// Called before a part of the material is read that might kill its reader: if the worker dies before the next call,
   /// this part is to blame. False: it killed a worker before, do not read it, refuse it.
   virtual Result<bool> begin(std::string_view /*file*/, std::uint64_t /*offset*/) { return true; }
-  virtual Result<void> record(record::Record record) = 0;
+  virtual Result<void> record(record::Record&& record) = 0;
   /// The bytes of an attachment file (whole, borrowed), before or after the record that names its SHA-256.
   /// `described` is a Kind::attachment record without content, or a Kind::unparsed_original whose bytes are too many
   /// for a record.
-  virtual Result<void> content(record::Record described, BytesView bytes) = 0;
+  virtual Result<void> content(record::Record&& described, BytesView bytes) = 0;
 };
 
 /// What came of one parse. found = parsed + refused, where every refused item was given to the sink as

@@ -40,7 +40,7 @@ Result<void> Tally::refuse_too_large(const record::Record& record) {
   return sink_.record(std::move(out));
 }
 
-Result<void> Tally::record(record::Record record) {
+Result<void> Tally::record(record::Record&& record) {
   if (is_too_large(record)) return refuse_too_large(record);
   stamp(record);
   ++parsed_;
@@ -52,7 +52,7 @@ Result<void> Tally::record(record::Record record) {
   return sink_.record(std::move(record));
 }
 
-Result<void> Tally::part(record::Record described, BytesView bytes) {
+Result<void> Tally::part(record::Record&& described, BytesView bytes) {
   CHECK(is_part(described));
   for (const record::Attachment& a : described.attachments) {
     if (a.sha256) parts_.insert(*a.sha256);
@@ -66,7 +66,7 @@ const record::SourceTime* Tally::first_named(const Hash256& content) const {
   return found == first_named_.end() ? nullptr : &found->second;
 }
 
-Result<void> Tally::content(record::Record described, BytesView bytes) {
+Result<void> Tally::content(record::Record&& described, BytesView bytes) {
   stamp(described);
   ++parsed_;
   return sink_.content(std::move(described), bytes);

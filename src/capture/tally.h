@@ -34,11 +34,11 @@ class Tally {
   Result<bool> begin(std::string_view file, std::uint64_t offset) { return sink_.begin(file, offset); }
   /// Counts the record as parsed and hands it on. What was read of an item may be far more than the item (names that
   /// are written out, bytes that are repaired): above what a record may hold, the item is refused ("too-large").
-  Result<void> record(record::Record record);
+  Result<void> record(record::Record&& record);
   /// An attachment file: counts as parsed.
-  Result<void> content(record::Record described, BytesView bytes);
+  Result<void> content(record::Record&& described, BytesView bytes);
   /// What the original of the record handed over next holds within (`described.target` names that record): not counted.
-  Result<void> part(record::Record described, BytesView bytes);
+  Result<void> part(record::Record&& described, BytesView bytes);
   /// An unparsed original: counts as refused. The bytes are kept whole.
   Result<void> refuse(const Refusal& refusal);
   /// `found` is not set.

@@ -28,7 +28,7 @@ TEST(Tally, WhatIsReadAsMoreThanARecordMayHoldIsRefusedWithItsBytes) {
   within.original.within = Hash256{};
   ASSERT_TRUE(tally.record(read_as(std::string(17u << 20, 'x'), bytes_of(bytes))));
   ASSERT_TRUE(tally.record(std::move(many)));
-  ASSERT_TRUE(tally.record(within));
+  ASSERT_TRUE(tally.record(Record(within)));
   ASSERT_TRUE(tally.record(read_as(std::string(9u << 20, 'x'), bytes_of(bytes))));
   EXPECT_EQ(tally.outcome().parsed, 1u);
   EXPECT_EQ(tally.outcome().refused, 3u);

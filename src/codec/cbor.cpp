@@ -3,85 +3,32 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/check.h"
-#include "base/utf8.h"
 
 namespace strongroom::cbor {
-namespace {
 
-enum Major : unsigned { kUint = 0, kNegative = 1, kBytes = 2, kText = 3, kArray = 4, kMap = 5, kSimple = 7 };
-constexpr std::uint64_t kFalse = 20, kTrue = 21, kNull = 22;
-
-[[gnu::noinline]] void append_long_head(Bytes& to, unsigned major, std::uint64_t n) {
+void Writer::long_head(unsigned major, std::uint64_t n) {
   const unsigned exponent = n <= 0xFF ? 0 : n <= 0xFFFF ? 1 : n <= 0xFFFFFFFF ? 2 : 3;
   const std::size_t width = std::size_t{1} << exponent;
-  std::array<std::byte, 9> encoded;
-  encoded[0] = static_cast<std::byte>((major << 5) | (24 + exponent));
-  for (std::size_t i = 0; i < width; ++i) encoded[1 + i] = static_cast<std::byte>(n >> (8 * (width - 1 - i)));
-  append(to, BytesView(encoded).first(1 + width));
+  std::byte* const to = claim(1 + width);
+  to[0] = static_cast<std::byte>((major << 5) | (24 + exponent));
+  for (std::size_t i = 0; i < width; ++i) to[1 + i] = static_cast<std::byte>(n >> (8 * (width - 1 - i)));
 }
 
-}  // namespace
-
-// Nearly every head is one byte.
-inline void Writer::head(unsigned major, std::uint64_t n) {
-  if (n < 24) {
-    out_.push_back(static_cast<std::byte>((major << 5) | n));
-  } else {
-    append_long_head(out_, major, n);
-  }
+void Writer::grow(std::size_t size) {
+  constexpr std::size_t kFirst = 64;
+  out_.resize(std::max({kFirst, 2 * out_.size(), used_ + size}));
 }
 
-Writer& Writer::uint(std::uint64_t v) {
-  head(kUint, v);
-  return *this;
-}
-Writer& Writer::integer(std::int64_t v) {
-  if (v >= 0) {
-    head(kUint, static_cast<std::uint64_t>(v));
-  } else {
-    head(kNegative, static_cast<std::uint64_t>(-(v + 1)));
-  }
-  return *this;
-}
-Writer& Writer::bytes(BytesView v) {
-  head(kBytes, v.size());
-  append(out_, v);
-  return *this;
-}
 Writer& Writer::text(std::string_view v) {
   CHECK(utf8::is_valid(v));
-  return valid_text(v);
+  return item(kText, v.size(), bytes_of(v));
 }
-Writer& Writer::repaired_text(std::string_view v) {
-  return utf8::is_valid(v) ? valid_text(v) : valid_text(utf8::repaired(v));
-}
-Writer& Writer::valid_text(std::string_view v) {
-  head(kText, v.size());
-  append(out_, bytes_of(v));
-  return *this;
-}
-Writer& Writer::array(std::size_t count) {
-  head(kArray, count);
-  return *this;
-}
-Writer& Writer::map(std::size_t count) {
-  head(kMap, count);
-  return *this;
-}
-Writer& Writer::boolean(bool v) {
-  head(kSimple, v ? kTrue : kFalse);
-  return *this;
-}
-Writer& Writer::null() {
-  head(kSimple, kNull);
-  return *this;
-}
-Writer& Writer::raw(BytesView item) {
-  append(out_, item);
-  return *this;
+
+Bytes Writer::take() {
+  out_.resize(std::exchange(used_, 0));
+  return std::exchange(out_, {});
 }
 
 MapBuilder& MapBuilder::add(std::string_view key, Bytes value) {
@@ -105,23 +52,15 @@ std::unexpected<Error> Reader::error(ErrorCode code, std::string what) const {
   return fail(code, std::move(what), fmt::format("CBOR offset {}", offset_));
 }
 
-// Every item has a head, and nearly all are one byte: what else may be is asked, and told, elsewhere.
-inline Result<Reader::Head> Reader::head() {
-  if (offset_ < bytes_.size()) {
-    const auto first = std::to_integer<unsigned>(bytes_[offset_]);
-    if ((first & 0x1F) < 24) {
-      ++offset_;
-      return Head{first >> 5, first & 0x1F};
-    }
-  }
-  return long_head();
-}
-
-Result<Reader::Head> Reader::long_head() {
+Result<Reader::Head> Reader::head() {
   if (offset_ >= bytes_.size())
     return error(ErrorCode::malformed, "the data ends where an item should begin");
   const auto first = std::to_integer<unsigned>(bytes_[offset_]);
   const unsigned low = first & 0x1F;
+  if (low < 24) {
+    ++offset_;
+    return Head{first >> 5, low};
+  }
   if (low > 27) return error(ErrorCode::malformed, "indefinite or reserved length");
   const std::size_t width = std::size_t{1} << (low - 24);
   if (width > bytes_.size() - offset_ - 1)
@@ -156,27 +95,15 @@ Result<Type> Reader::peek() const {
   return error(ErrorCode::malformed, "an item of a type that is not used (tag, float or simple value)");
 }
 
-inline Result<Reader::Head> Reader::head_of(unsigned major, const char* wanted) {
+Result<std::uint64_t> Reader::long_argument_of(unsigned major, const char* wanted) {
   const std::size_t start = offset_;
   const Head h = TRY(head());
-  if (h.major == major) return h;
+  if (h.major == major) return h.argument;
   offset_ = start;
-  return not_what_is_expected(wanted);
-}
-
-std::unexpected<Error> Reader::not_what_is_expected(const char* wanted) const {
   return error(ErrorCode::malformed, fmt::format("expected {}", wanted));
 }
 
-inline Result<BytesView> Reader::run(std::uint64_t length) {
-  if (length > bytes_.size() - offset_)
-    return error(ErrorCode::malformed, "a string is longer than the data");
-  const BytesView v = bytes_.subspan(offset_, static_cast<std::size_t>(length));
-  offset_ += static_cast<std::size_t>(length);
-  return v;
-}
-
-Result<std::uint64_t> Reader::uint() { return TRY(head_of(kUint, "an unsigned integer")).argument; }
+std::unexpected<Error> Reader::malformed(const char* what) const { return error(ErrorCode::malformed, what); }
 
 Result<std::uint64_t> Reader::uint_max(std::uint64_t max) {
   const std::uint64_t v = TRY(uint());
@@ -193,27 +120,10 @@ Result<std::int64_t> Reader::integer() {
   return h.major == kUint ? v : -1 - v;
 }
 
-Result<BytesView> Reader::bytes() { return run(TRY(head_of(kBytes, "a byte string")).argument); }
-
-Result<std::string_view> Reader::text() {
-  const std::string_view v = text_of(TRY(run(TRY(head_of(kText, "a text string")).argument)));
-  if (!utf8::is_valid(v)) return error(ErrorCode::malformed, "a text string is not UTF-8");
-  return v;
-}
-
 Result<void> Reader::label(std::string_view expected) {
   if (TRY(text()) != expected)
     return error(ErrorCode::malformed, fmt::format("this is not a '{}' object", expected));
   return {};
-}
-
-Result<std::size_t> Reader::array() {
-  const Head h = TRY(head_of(kArray, "an array"));
-  // Each item takes at least one byte, so a count beyond the rest of the data is a lie.
-  if (h.argument > bytes_.size() - offset_)
-    return error(ErrorCode::malformed, "an array is longer than the data");
-  if (h.argument > limits_.items_max) return error(ErrorCode::limit_exceeded, "an array has too many items");
-  return static_cast<std::size_t>(h.argument);
 }
 
 Result<void> Reader::array(std::size_t count) {
@@ -223,10 +133,9 @@ Result<void> Reader::array(std::size_t count) {
 }
 
 Result<bool> Reader::boolean() {
-  const Head h = TRY(head_of(kSimple, "true or false"));
-  if (h.argument != kFalse && h.argument != kTrue)
-    return error(ErrorCode::malformed, "expected true or false");
-  return h.argument == kTrue;
+  const std::uint64_t value = TRY(argument_of(kSimple, "true or false"));
+  if (value != kFalse && value != kTrue) return malformed("expected true or false");
+  return value == kTrue;
 }
 
 Result<void> Reader::null() {
@@ -234,20 +143,14 @@ Result<void> Reader::null() {
   return {};
 }
 
-Result<bool> Reader::null_next() {
-  if (TRY(peek()) != Type::null) return false;
-  ++offset_;
-  return true;
-}
-
 Result<std::vector<std::pair<std::string_view, BytesView>>> Reader::text_map() {
-  const Head h = TRY(head_of(kMap, "a map"));
-  if (h.argument > bytes_.size() - offset_)
+  const std::uint64_t count = TRY(argument_of(kMap, "a map"));
+  if (count > bytes_.size() - offset_)
     return error(ErrorCode::malformed, "a map is longer than the data");
-  if (h.argument > limits_.items_max) return error(ErrorCode::limit_exceeded, "a map has too many entries");
+  if (count > limits_.items_max) return error(ErrorCode::limit_exceeded, "a map has too many entries");
   std::vector<std::pair<std::string_view, BytesView>> out;
   BytesView previous;
-  for (std::uint64_t i = 0; i < h.argument; ++i) {
+  for (std::uint64_t i = 0; i < count; ++i) {
     const std::size_t start = offset_;
     const std::string_view key = TRY(text());
     const BytesView encoded = bytes_.subspan(start, offset_ - start);
@@ -280,11 +183,11 @@ Result<void> Reader::skip(std::size_t depth) {
       return {};
     }
     case Type::map: {
-      const Head h = TRY(head_of(kMap, "a map"));
-      if (h.argument > bytes_.size() - offset_)
+      const std::uint64_t count = TRY(argument_of(kMap, "a map"));
+      if (count > bytes_.size() - offset_)
         return error(ErrorCode::malformed, "a map is longer than the data");
       BytesView previous;
-      for (std::uint64_t i = 0; i < h.argument; ++i) {
+      for (std::uint64_t i = 0; i < count; ++i) {
         const std::size_t start = offset_;
         TRY(text());
         const BytesView key = bytes_.subspan(start, offset_ - start);

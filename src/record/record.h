@@ -15,6 +15,10 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
+namespace strongroom::cbor {
+class Writer;
+}
+
 namespace strongroom::record {
 
 /// What happened. The text names (docs/formats/record.md) are what `inspect --json` prints.
@@ -182,6 +186,8 @@ struct Record {
 /// The one canonical encoding (docs/formats/record.md): deterministic CBOR, at most `kRecordBytesMax`.
 inline constexpr std::size_t kRecordBytesMax = 16u << 20;
 Bytes encode(const Record& record);
+/// The same, behind what is written already.
+void encode(const Record& record, cbor::Writer& to);
 /// `malformed` / `limit_exceeded`; accepts only what `encode` would write.
 Result<Record> decode(BytesView bytes);
 

@@ -329,6 +329,11 @@ Result<void> get_record(Reader& r, Record& out) {
 Bytes encode(const Record& record) {
   Writer w;
   w.reserve(kUsualBytes + record.text.size() + record.original.bytes.size());
+  encode(record, w);
+  return w.take();
+}
+
+void encode(const Record& record, Writer& w) {
   w.array(kPositions).text("strongroom/record").uint(kVersion);
   w.uint(static_cast<std::uint64_t>(record.kind));
   put_text(w, record.source);
@@ -355,7 +360,6 @@ Bytes encode(const Record& record) {
   put_list(w, record.doubts, put_doubt);
   put_original(w, record.original);
   w.uint(record.captured_at_ms).integer(record.clock_offset_ms);
-  return w.take();
 }
 
 Result<Record> decode(BytesView bytes) {

@@ -409,11 +409,11 @@ TEST(Mail, RefusesTheMailThatKilledItsReader) {
   class Refusing final : public Sink {
    public:
     Result<bool> begin(std::string_view, std::uint64_t offset) override { return offset == 0; }
-    Result<void> record(record::Record r) override {
+    Result<void> record(record::Record&& r) override {
       kinds.push_back(r.kind);
       return {};
     }
-    Result<void> content(record::Record, BytesView) override { return {}; }
+    Result<void> content(record::Record&&, BytesView) override { return {}; }
     std::vector<record::Kind> kinds;
   } sink;
   const auto outcome = parser().parse(

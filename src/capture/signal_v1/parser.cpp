@@ -98,7 +98,7 @@ class Reader {
   }
 
   /// The row's INSERT is its original; it is decrypted again, which is cheaper than keeping all of them.
-  Result<void> emit(Record record, const Place* place) {
+  Result<void> emit(Record&& record, const Place* place) {
     record.original.file = file_.path;
     if (place != nullptr) {
       record.original.offset = place->offset;

@@ -281,7 +281,7 @@ Result<void> add_with_reactions(const json::Object& message, const record::Conve
     record.doubts.push_back({"reactions-cut", "more people reacted than the source names"});
     record.extra["reactions"] = json::written(message, "reactions");
   }
-  TRY(out.emit(record));
+  TRY(out.emit(Record(record)));
   return read_reactions(message, record, around, out);
 }
 

@@ -1,7 +1,8 @@
 #include "capture/worker/pipe.h"
 
+#include <array>
+
 #include "base/utf8.h"
-#include "codec/cbor.h"
 
 namespace strongroom::capture {
 namespace {
@@ -16,7 +17,7 @@ constexpr std::size_t kFrameBytesMax = record::kRecordBytesMax + 64;
 constexpr std::size_t kChunkBytes = 1u << 20;
 constexpr std::size_t kWriteBytes = 64u << 10;  // what a pipe takes at once
 constexpr std::size_t kKeptBytes = 4 * kWriteBytes;  ///< of the room for them, however much one frame took
-constexpr std::size_t kHeadBytes = 16;  ///< of a frame, before the record
+constexpr std::size_t kLengthBytes = 4;  ///< before a frame
 
 enum Answer : std::uint64_t {
   kRecord = 1,
@@ -122,39 +123,45 @@ Result<RequestMessage> decode_request(BytesView message) {
   return out;
 }
 
-Result<void> AnswerWriter::frame(const Bytes& item) {
-  append_u32(unwritten_, static_cast<std::uint32_t>(item.size()));
-  append(unwritten_, item);
+cbor::Writer& AnswerWriter::begin_frame() {
+  begun_at_ = unwritten_.size();
+  return unwritten_.raw(std::array<std::byte, kLengthBytes>{});
+}
+
+Result<void> AnswerWriter::end_frame() {
+  Bytes length;
+  append_u32(length, static_cast<std::uint32_t>(unwritten_.size() - begun_at_ - kLengthBytes));
+  unwritten_.put_at(begun_at_, length);
   return unwritten_.size() < kWriteBytes ? Result<void>{} : write();
 }
 
 Result<void> AnswerWriter::write() {
-  Bytes bytes = std::exchange(unwritten_, {});
-  const Result<void> written = output_(bytes);
-  bytes.clear();
-  if (bytes.capacity() <= kKeptBytes) unwritten_ = std::move(bytes);
+  const Result<void> written = output_(unwritten_.view());
+  if (unwritten_.size() > kKeptBytes)
+    unwritten_ = {};
+  else
+    unwritten_.cut(0);
   return written;
 }
 
-Result<void> AnswerWriter::record(record::Record record) {
-  const Bytes encoded = record::encode(record);
-  if (encoded.size() > record::kRecordBytesMax)
+Result<void> AnswerWriter::record(record::Record&& record) {
+  begin_frame().array(2).uint(kRecord);
+  const std::size_t begun = unwritten_.size();
+  record::encode(record, unwritten_);
+  if (unwritten_.size() - begun > record::kRecordBytesMax) {
+    unwritten_.cut(begun_at_);
     return fail(ErrorCode::limit_exceeded, "a record is larger than 16 MiB");
-  cbor::Writer w;
-  w.reserve(encoded.size() + kHeadBytes);
-  w.array(2).uint(kRecord).bytes(encoded);
-  return frame(w.view());
+  }
+  return end_frame();
 }
 
-Result<void> AnswerWriter::content(record::Record described, BytesView bytes) {
-  cbor::Writer head;
-  head.array(3).uint(kContent).bytes(record::encode(described)).uint(bytes.size());
-  TRY(frame(head.take()));
+Result<void> AnswerWriter::content(record::Record&& described, BytesView bytes) {
+  record::encode(described, begin_frame().array(3).uint(kContent).uint(bytes.size()));
+  TRY(end_frame());
   while (!bytes.empty()) {
     const BytesView chunk = bytes.first(std::min(bytes.size(), kChunkBytes));
-    cbor::Writer w;
-    w.array(2).uint(kChunk).bytes(chunk);
-    TRY(frame(w.take()));
+    begin_frame().array(2).uint(kChunk).bytes(chunk);
+    TRY(end_frame());
     bytes = bytes.subspan(chunk.size());
   }
   return {};
@@ -169,30 +176,27 @@ Result<bool> AnswerWriter::begin(std::string_view file, std::uint64_t offset) {
   if (care_ == Care::none) return true;
   const Part part{clean(file), offset};
   if (killers_.contains(part)) return false;
-  cbor::Writer w;
-  w.array(3).uint(kBegin).text(part.file).uint(offset);
-  TRY(frame(w.take()));
+  begin_frame().array(3).uint(kBegin).text(part.file).uint(offset);
+  TRY(end_frame());
   TRY(write());
   return true;
 }
 
 Result<void> AnswerWriter::finish(const Result<std::vector<Outcome>>& outcomes) {
-  cbor::Writer last;
   if (outcomes) {
     for (const Outcome& outcome : *outcomes) {
-      cbor::Writer w;
-      w.array(6).uint(kOutcome).text(clean(outcome.source)).uint(outcome.found).uint(outcome.parsed);
-      w.uint(outcome.refused).uint(outcome.doubts);
-      TRY(frame(w.take()));
+      cbor::Writer& w = begin_frame().array(6).uint(kOutcome).text(clean(outcome.source)).uint(outcome.found);
+      w.uint(outcome.parsed).uint(outcome.refused).uint(outcome.doubts);
+      TRY(end_frame());
     }
-    last.array(1).uint(kEnd);
+    begin_frame().array(1).uint(kEnd);
   } else {
     const Error& e = outcomes.error();
-    last.array(5).uint(kError).uint(static_cast<std::uint64_t>(e.code));
-    last.text(clean(e.what)).text(clean(e.where)).text(clean(e.hint));
+    cbor::Writer& w = begin_frame().array(5).uint(kError).uint(static_cast<std::uint64_t>(e.code));
+    w.text(clean(e.what)).text(clean(e.where)).text(clean(e.hint));
   }
-  TRY(frame(last.take()));
-  return unwritten_.empty() ? Result<void>{} : write();
+  TRY(end_frame());
+  return unwritten_.size() == 0 ? Result<void>{} : write();
 }
 
 Result<void> AnswerReader::take(BytesView bytes) {
@@ -239,18 +243,15 @@ Result<void> AnswerReader::take_frame(BytesView frame) {
   if (described_ && kind != kChunk && kind != kError)
     return fail(ErrorCode::malformed, "the worker did not finish the content it announced");
   if (kind == kRecord && count == 2) {
-    Result<record::Record> record = record::decode(TRY(r.bytes()));
+    Result<record::Record> record = record::decode(frame.subspan(r.offset()));
     if (!record) return std::unexpected(std::move(record).error());
-    TRY(r.end());
     return from_sink(sink_.record(std::move(*record)));
   }
   if (kind == kContent && count == 3) {
-    record::Record described = TRY(record::decode(TRY(r.bytes())));
     content_size_ = TRY(r.uint());
-    TRY(r.end());
     if (content_size_ > content_bytes_max_)
       return fail(ErrorCode::limit_exceeded, "the worker announces too large a file");
-    described_ = std::move(described);
+    described_ = TRY(record::decode(frame.subspan(r.offset())));
     return deliver_content();
   }
   if (kind == kChunk && count == 2) {

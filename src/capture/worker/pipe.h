@@ -7,10 +7,8 @@
 #include <set>
 
 #include "capture/parser.h"
+#include "codec/cbor.h"
 
-namespace strongroom::cbor {
-class Reader;
-}
 namespace strongroom::capture {
 
 /// "Here is a file" (sent together with the open file).
@@ -59,16 +57,19 @@ class AnswerWriter final : public Sink {
   void heed(const StartMessage& start);
   /// Says so at once where care is asked for.
   Result<bool> begin(std::string_view file, std::uint64_t offset) override;
-  Result<void> record(record::Record record) override;
-  Result<void> content(record::Record described, BytesView bytes) override;
+  Result<void> record(record::Record&& record) override;
+  Result<void> content(record::Record&& described, BytesView bytes) override;
   /// Ends the answers: what came of each source, or why it could not be done.
   Result<void> finish(const Result<std::vector<Outcome>>& outcomes);
 
  private:
-  Result<void> frame(const Bytes& item);
+  /// An answer goes to the writer between these two.
+  cbor::Writer& begin_frame();
+  Result<void> end_frame();
   Result<void> write();
   Output output_;
-  Bytes unwritten_;
+  cbor::Writer unwritten_;
+  std::size_t begun_at_ = 0;  ///< of the last frame, in it
   Care care_ = Care::none;
   std::set<Part> killers_;
 };

@@ -108,8 +108,8 @@ TEST(ParsePipe, ACarefulWriterNamesEachPartAtOnceAndPassesOverKillers) {
 class Careful final : public Sink {
  public:
   Result<bool> begin(std::string_view file, std::uint64_t) override { return file != "killer"; }
-  Result<void> record(record::Record record) override { return kept.record(std::move(record)); }
-  Result<void> content(record::Record r, BytesView bytes) override {
+  Result<void> record(record::Record&& record) override { return kept.record(std::move(record)); }
+  Result<void> content(record::Record&& r, BytesView bytes) override {
     return kept.content(std::move(r), bytes);
   }
   CollectingSink kept;
@@ -129,8 +129,8 @@ TEST(ParseMaterial, AFileThatKilledAReaderIsShownToNobodyAndKept) {
 class CarefulOfShares final : public Sink {
  public:
   Result<bool> begin(std::string_view file, std::uint64_t) override { return file != "strongroom-jsonl"; }
-  Result<void> record(record::Record record) override { return kept.record(std::move(record)); }
-  Result<void> content(record::Record r, BytesView bytes) override {
+  Result<void> record(record::Record&& record) override { return kept.record(std::move(record)); }
+  Result<void> content(record::Record&& r, BytesView bytes) override {
     return kept.content(std::move(r), bytes);
   }
   CollectingSink kept;
