@@ -44,8 +44,7 @@ void print_table(const ImportReport& report, std::string_view stored, std::strin
   }
   line("together", report.found, {packed.stored, packed.duplicate, packed.refused}, doubts);
   if (report.reconciles()) fmt::print("The counts reconcile: found = {} + duplicate + refused.\n", stored);
-  if (!report.refusals.empty())
-    fmt::print("\nNot read; the bytes are {}:\n{}", kept, report.refusals.text());
+  if (!report.refusals.empty()) fmt::print("\nNot read; the bytes are {}:\n{}", kept, report.refusals.text());
   if (doubts > 0) fmt::print("\nDoubts are explained by 'strongroom-agent inspect'.\n");
 }
 
@@ -83,7 +82,8 @@ int run_import(Options options) {
   auto device = Device::open(*tools.files, options.directory);
   if (!device) return tools.failed(device.error());
   platform::on_interrupt_say(
-      "\nstrongroom-agent: stopped. What was sealed by now stays. Run the same command again: it goes on, and "
+      "\nstrongroom-agent: stopped. What was sealed by now stays. Run the same command again: it goes on, "
+      "and "
       "stores nothing twice.\n");
   const auto report = import_paths(*device, options.request, tools.shared());
   if (!report) return tools.failed(report.error());

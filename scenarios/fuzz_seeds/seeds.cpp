@@ -103,12 +103,12 @@ void records(Seeds& seeds) {
     seeds.put("record_record_fuzz", record::encode(r));
     seeds.put("record_json_line_fuzz", line);
     seeds.put("capture_jsonl_parser_fuzz", line + "\n");
-    CHECK(writer.record(r));
+    CHECK(writer.record(record::Record(r)));
   }
   record::Record content = verify::testing::a_message(3, "");
   content.kind = record::Kind::attachment;
   content.original.bytes.clear();
-  CHECK(writer.content(content, bytes_of("the bytes of a file")));
+  CHECK(writer.content(std::move(content), bytes_of("the bytes of a file")));
   CHECK(writer.finish(std::vector{capture::Outcome{"strongroom-jsonl", 2, 2, 0, 0}}));
   seeds.put("capture_worker_pipe_fuzz", answers);
   seeds.put("capture_worker_pipe_fuzz", capture::encode_file_message("a/b.txt"));

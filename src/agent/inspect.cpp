@@ -17,7 +17,9 @@ class Inspector final : public capture::Sink {
     if (form_ == InspectForm::json_lines) print_(record::to_json_line(record) + "\n");
     return {};
   }
-  Result<void> content(record::Record&& described, BytesView) override { return record(std::move(described)); }
+  Result<void> content(record::Record&& described, BytesView) override {
+    return record(std::move(described));
+  }
   const InspectReport& report() const { return report_; }
 
  private:

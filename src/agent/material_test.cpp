@@ -1,6 +1,7 @@
 #include "agent/material.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -22,7 +23,7 @@ class MaterialTest : public testing::Test {
   MaterialTest() : root_(fs::temp_directory_path() / ("material." + std::to_string(::getpid()))) {
     fs::create_directories(root_);
   }
-  ~MaterialTest() override { fs::remove_all(root_); }
+  void TearDown() override { fs::remove_all(root_); }
 
   void write(const std::string& name, std::string_view text = "x") const {
     fs::create_directories((root_ / name).parent_path());

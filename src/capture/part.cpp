@@ -4,7 +4,8 @@
 
 namespace strongroom::capture {
 
-record::Record part_of(const record::Record& whole, std::string name, std::string media_type, BytesView bytes) {
+record::Record part_of(const record::Record& whole, std::string name, std::string media_type,
+                       BytesView bytes) {
   record::Record out;
   out.kind = record::Kind::attachment;
   out.conversation = whole.conversation;

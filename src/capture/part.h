@@ -16,6 +16,7 @@ inline bool is_part(const record::Record& described) {
 }
 
 /// `bytes` as a file `name` that belongs to `whole`, of whose id it needs to know no more than is set by now.
-record::Record part_of(const record::Record& whole, std::string name, std::string media_type, BytesView bytes);
+record::Record part_of(const record::Record& whole, std::string name, std::string media_type,
+                       BytesView bytes);
 
 }  // namespace strongroom::capture

@@ -145,8 +145,7 @@ Result<void> Reader::null() {
 
 Result<std::vector<std::pair<std::string_view, BytesView>>> Reader::text_map() {
   const std::uint64_t count = TRY(argument_of(kMap, "a map"));
-  if (count > bytes_.size() - offset_)
-    return error(ErrorCode::malformed, "a map is longer than the data");
+  if (count > bytes_.size() - offset_) return error(ErrorCode::malformed, "a map is longer than the data");
   if (count > limits_.items_max) return error(ErrorCode::limit_exceeded, "a map has too many entries");
   std::vector<std::pair<std::string_view, BytesView>> out;
   BytesView previous;

@@ -30,7 +30,8 @@ class Writer {
  public:
   Writer& uint(std::uint64_t v) { return item(kUint, v); }
   Writer& integer(std::int64_t v) {
-    return v >= 0 ? item(kUint, static_cast<std::uint64_t>(v)) : item(kNegative, static_cast<std::uint64_t>(-(v + 1)));
+    return v >= 0 ? item(kUint, static_cast<std::uint64_t>(v))
+                  : item(kNegative, static_cast<std::uint64_t>(-(v + 1)));
   }
   Writer& bytes(BytesView v) { return item(kBytes, v.size(), v); }
   Writer& text(std::string_view v);  ///< must be valid UTF-8 (CHECKed)
@@ -39,7 +40,9 @@ class Writer {
     return utf8::is_valid(v) ? item(kText, v.size(), bytes_of(v)) : text(utf8::repaired(v));
   }
   Writer& array(std::size_t count) { return item(kArray, count); }
-  Writer& map(std::size_t count) { return item(kMap, count); }  ///< keys must follow in order of their encodings
+  Writer& map(std::size_t count) {
+    return item(kMap, count);
+  }  ///< keys must follow in order of their encodings
   Writer& boolean(bool v) { return item(kSimple, v ? kTrue : kFalse); }
   Writer& null() { return item(kSimple, kNull); }
   /// An item that is already encoded, or bytes around items.

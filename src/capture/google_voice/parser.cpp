@@ -105,7 +105,8 @@ class Reading {
   void join_labels() {
     for (const std::string& label : page_.labels) {
       if (labels_.size() + label.size() >= kLabelsBytesMax) {
-        cuts_.push_back({"labels-cut", fmt::format("the page has {} labels; the first are here", page_.labels.size())});
+        cuts_.push_back(
+            {"labels-cut", fmt::format("the page has {} labels; the first are here", page_.labels.size())});
         return;
       }
       labels_ += (labels_.empty() ? "" : ",") + label;

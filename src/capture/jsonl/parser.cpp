@@ -57,8 +57,8 @@ void settle(record::Record& record, const InputFile& file, const Line& line, con
           {"attachment-altered", "the file beside the lines has another SHA-256 than the line says"});
     else if (a.size && *a.size != beside.size)
       record.doubts.push_back(
-          {"attachment-altered", fmt::format("the file beside the lines has {} bytes; the line says {}",
-                                             beside.size, *a.size)});
+          {"attachment-altered",
+           fmt::format("the file beside the lines has {} bytes; the line says {}", beside.size, *a.size)});
     a.sha256 = beside.sha256;
     a.size = beside.size;
     a.state = record::AttachmentState::present;
@@ -93,7 +93,8 @@ Result<Outcome> parse(const std::vector<InputFile>& files, const Statement&, con
   Tally tally(sink, kSource, kParserVersion);
   Digests digests;
   for (const InputFile& file : files) {
-    if (!holds_records(file.bytes)) digests.emplace(file.path, Digest{crypto::sha256(file.bytes), file.bytes.size()});
+    if (!holds_records(file.bytes))
+      digests.emplace(file.path, Digest{crypto::sha256(file.bytes), file.bytes.size()});
   }
   for (const InputFile& file : files) {
     if (!digests.contains(file.path)) TRY(parse_lines(file, limits, digests, tally));

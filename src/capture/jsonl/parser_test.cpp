@@ -67,9 +67,8 @@ TEST(JsonLines, FindsAttachmentsBesideTheLines) {
 }
 
 TEST(JsonLines, DoubtsAFileThatIsNotAsTheLineSays) {
-  const std::string text = std::string(kLine) +
-                           R"(,"attachments":[{"source_reference":"a.bin","size":7},)"
-                           R"({"source_reference":"a.bin","size":8}]})";
+  const std::string text = std::string(kLine) + R"(,"attachments":[{"source_reference":"a.bin","size":7},)"
+                                                R"({"source_reference":"a.bin","size":8}]})";
   const Parsed parsed = parse({{"a.jsonl", bytes_of(text)}, {"a.bin", bytes_of("content")}});
   const record::Record& record = parsed.sink.records.at(0);
   ASSERT_EQ(record.doubts.size(), 1u);

@@ -342,7 +342,7 @@ TEST(Mail, OpensNoBomb) {
   std::string deep = "From: a@b.c\nSubject: deep\n";
   for (int i = 0; i < 5000; ++i) {
     const std::string b = "b" + std::to_string(i);
-    deep += "Content-Type: multipart/mixed; boundary=" + b + "\n\n--" + b + "\n";
+    deep.append("Content-Type: multipart/mixed; boundary=").append(b).append("\n\n--").append(b).append("\n");
   }
   std::string wide = "From: a@b.c\nSubject: wide\nContent-Type: multipart/mixed; boundary=b\n\n";
   for (int i = 0; i < 50'000; ++i) wide += "--b\n\nx\n";

@@ -239,8 +239,9 @@ class Reader {
     for (const auto& [name, text] : frame_) record.extra[name] = text;
     if (members_bytes_ > kMembersMax)
       record.doubts.push_back(
-          {"frame-cut", "the members of the conversation that are no items are more than 256 KiB: here are the "
-                        "first, and all of them in the file frame.xml"});
+          {"frame-cut",
+           "the members of the conversation that are no items are more than 256 KiB: here are the "
+           "first, and all of them in the file frame.xml"});
     if (in_conversation_) record.doubts.push_back({"cut-off", "the file breaks inside this conversation"});
     if (const auto begun = milliseconds(frame_["StartTimeUTC"])) set_instant(record, begun);
     record.original.file = file_.path;
@@ -273,7 +274,8 @@ class Reader {
   XML_Parser parser_ = nullptr;
   Result<void> result_;
   std::size_t depth_ = 0;
-  bool in_conversation_ = false, in_item_ = false, nested_ = false, skip_ = false, doctype_ = false, stopped_ = false;
+  bool in_conversation_ = false, in_item_ = false, nested_ = false, skip_ = false, doctype_ = false,
+       stopped_ = false;
   std::uint64_t item_at_ = 0, member_at_ = 0, frame_at_ = 0, frame_end_ = 0;
   FrameMembers members_;
   std::size_t members_bytes_ = 0;

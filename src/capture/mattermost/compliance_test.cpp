@@ -136,7 +136,8 @@ TEST(MattermostActiance, ManyMembersAreAFileAndNameTheirConversation) {
   EXPECT_EQ(part.target->native_id, frame->native_id);
   EXPECT_EQ(frame->attachments.at(0).name, "frame.xml");
   const std::string_view members = text_of(bytes);
-  EXPECT_NE(members.find("<Notice>" + std::string(40'000, 'x') + "</Notice>\n<EndTimeUTC>"), std::string::npos);
+  EXPECT_NE(members.find("<Notice>" + std::string(40'000, 'x') + "</Notice>\n<EndTimeUTC>"),
+            std::string::npos);
   xml.replace(xml.find("1500000004000"), 13, "1500000004001");
   EXPECT_NE(find(parse(actiance_parser(), {{"a.xml", bytes_of(xml)}}).sink.records, Kind::context)->native_id,
             frame->native_id)

@@ -43,7 +43,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return {};
   });
   for (const auto& record : whole.records) CHECK(writer.record(record::Record(record)));
-  for (const auto& [described, content] : whole.contents) CHECK(writer.content(record::Record(described), content));
+  for (const auto& [described, content] : whole.contents)
+    CHECK(writer.content(record::Record(described), content));
   CHECK(writer.finish(std::vector{capture::Outcome{"x", 0, 0, 0, 0}}));
   CHECK(take(again, written, SIZE_MAX) && again.records == whole.records && again.contents == whole.contents);
   return 0;
